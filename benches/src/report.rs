@@ -1,0 +1,194 @@
+//! The result: JSON for other programs, a table for people.
+
+use crate::machine::Machine;
+use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
+
+/// How the numbers of every result were taken.
+pub const METHOD: &str = "procesos enteros, intercalados (A B C A B C …); pared: reloj monótono alrededor del primer proceso; \
+cpu: getrusage de todo el árbol; pico: máximo de la suma de VmRSS del árbol cada 10 ms o el ru_maxrss del mayor proceso, \
+lo que sea más (pico_cota_mb: suma de los máximos de cada proceso, que el pico no puede pasar); la salida de cada corrida se \
+compara con la referencia antes de contarla";
+
+/// What became of a contestant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// Every output was right.
+    Ok,
+    /// It is not installed.
+    Ausente,
+    /// It failed.
+    Error,
+    /// It wrote something else than the reference: it has no times.
+    Distinto,
+}
+
+/// One run that counted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the keys of the result are described in the page of 16.7.3 and in METHOD")]
+pub struct Sample {
+    pub pared_s: f64,
+    pub consulta_s: Option<f64>,
+    pub cpu_s: f64,
+    pub pico_mb: u64,
+    pub pico_cota_mb: u64,
+    pub procesos: usize,
+    pub hilos: u64,
+}
+
+/// One contestant. The first ten keys are the contract; the rest explains them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the keys of the result are described in the page of 16.7.3 and in METHOD")]
+pub struct Entry {
+    pub nombre: String,
+    pub estado: State,
+    pub mediana_s: Option<f64>,
+    pub consulta_s: Option<f64>,
+    pub min_s: Option<f64>,
+    pub max_s: Option<f64>,
+    pub cpu_s: Option<f64>,
+    pub pico_mb: Option<u64>,
+    pub hash: Option<String>,
+    pub version: Option<String>,
+    pub detalle: Option<String>,
+    pub comando: String,
+    pub muestras: Vec<Sample>,
+}
+
+/// One contestant entered twice: how far apart two runs of the same thing are.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the keys of the result are described in the page of 16.7.3 and in METHOD")]
+pub struct AaPair {
+    pub nombre: String,
+    pub mediana_a_s: f64,
+    pub mediana_b_s: f64,
+    pub razon: f64,
+    pub muestras_b: Vec<Sample>,
+}
+
+/// What was read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the keys of the result are described in the page of 16.7.3 and in METHOD")]
+pub struct InputNote {
+    pub escritor: String,
+    pub archivos: usize,
+    pub mb: f64,
+}
+
+/// A whole race. The first four keys are the contract.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the keys of the result are described in the page of 16.7.3 and in METHOD")]
+pub struct Outcome {
+    pub trabajo: String,
+    pub filas: u64,
+    pub maquina: Machine,
+    pub contendientes: Vec<Entry>,
+    pub corridas: usize,
+    pub calentamiento: usize,
+    pub hilos: usize,
+    pub cache: String,
+    pub entrada: InputNote,
+    pub referencia: String,
+    pub aa: Option<AaPair>,
+    pub metodo: String,
+    pub commit: Option<String>,
+    pub fecha: String,
+}
+
+impl Outcome {
+    /// Whether every contestant that is installed gave the right answer.
+    pub fn is_clean(&self) -> bool {
+        self.contendientes.iter().all(|c| matches!(c.estado, State::Ok | State::Ausente))
+    }
+
+    /// The table for people, ratios to the first contestant that has times.
+    pub fn table(&self) -> String {
+        let mut out = String::new();
+        let mut line = |text: String| {
+            // Writing to a String cannot fail.
+            let _ = writeln!(out, "{}", text.trim_end());
+        };
+        line(format!(
+            "{} · {} filas · {} corridas y {} de calentamiento · {} hilos · caché caliente",
+            self.trabajo,
+            thousands(self.filas),
+            self.corridas,
+            self.calentamiento,
+            self.hilos
+        ));
+        let m = &self.maquina;
+        line(format!("{} · {} · {} GiB · {}", m.cpu, m.sistema, comma(m.ram_gb, 1), m.disco));
+        line(String::new());
+        line(format!(
+            "{:<19}{:<10}{:>10}{:>18}{:>11}{:>10}{:>10}{:>10}{:>11}",
+            "contendiente", "estado", "mediana s", "mín … máx", "consulta s", "CPU s", "pico MB", "× tiempo", "× memoria"
+        ));
+        let first = self.contendientes.iter().find(|c| c.mediana_s.is_some());
+        for c in &self.contendientes {
+            let spread = c.min_s.zip(c.max_s).map(|(a, b)| format!("{} … {}", comma(a, 3), comma(b, 3)));
+            line(format!(
+                "{:<19}{:<10}{:>10}{:>18}{:>11}{:>10}{:>10}{:>10}{:>11}",
+                c.nombre,
+                c.estado.word(),
+                optional(c.mediana_s, 3),
+                spread.unwrap_or("–".into()),
+                optional(c.consulta_s, 3),
+                optional(c.cpu_s, 2),
+                c.pico_mb.map_or("–".into(), thousands),
+                optional(ratio(c.mediana_s, first.and_then(|f| f.mediana_s)), 2),
+                optional(ratio(c.pico_mb.map(|m| m as f64), first.and_then(|f| f.pico_mb).map(|m| m as f64)), 2),
+            ));
+        }
+        if let Some(aa) = &self.aa {
+            line(format!("A/A {}: la segunda vez, × {} (el tamaño del ruido)", aa.nombre, comma(aa.razon, 3)));
+        }
+        for c in &self.contendientes {
+            if let Some(detail) = &c.detalle {
+                line(format!("{}: {}", c.nombre, detail.trim_end().replace('\n', "\n  ")));
+            }
+        }
+        out
+    }
+}
+
+impl State {
+    /// The word results use.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Ausente => "ausente",
+            Self::Error => "error",
+            Self::Distinto => "distinto",
+        }
+    }
+}
+
+fn ratio(value: Option<f64>, base: Option<f64>) -> Option<f64> {
+    value.zip(base).map(|(v, b)| v / b)
+}
+
+fn optional(value: Option<f64>, digits: usize) -> String {
+    value.map_or("–".into(), |v| comma(v, digits))
+}
+
+/// A number as Spanish writes it.
+pub(crate) fn comma(value: f64, digits: usize) -> String {
+    format!("{value:.digits$}").replace('.', ",")
+}
+
+/// An integer with its thousands apart.
+pub(crate) fn thousands(value: u64) -> String {
+    let digits = value.to_string();
+    let mut out = String::new();
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            out.push(' ');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,205 @@
+//! The one reader of event files: arrow-rs with page checksums, checked before it is trusted, bounded in memory.
+//!
+//! A malformed file is a [`ReadError`] that names the file and the place, never a panic and never an allocation
+//! whose size only the file vouches for.
+
+mod csv;
+mod error;
+mod pages;
+mod parquet;
+
+pub use error::{ReadError, ReadProblem};
+
+use arrow::array::RecordBatch;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+/// Bounds that no file may exceed.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Rows per batch handed out.
+    pub batch_rows: usize,
+    /// Largest decompressed Parquet page, in bytes; the format's usual page is 1 MiB.
+    pub page_bytes: u64,
+    /// Largest Parquet footer, in bytes.
+    pub footer_bytes: u64,
+    /// Longest CSV record, in bytes.
+    pub record_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { batch_rows: 16_384, page_bytes: 256 << 20, footer_bytes: 64 << 20, record_bytes: 64 << 20 }
+    }
+}
+
+/// How a file is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Format {
+    /// Apache Parquet.
+    Parquet,
+    /// Comma-separated values with a header line.
+    Csv,
+}
+
+impl Format {
+    /// The format its extension says, or `None`.
+    pub fn of(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?;
+        if extension.eq_ignore_ascii_case("parquet") {
+            Some(Self::Parquet)
+        } else if extension.eq_ignore_ascii_case("csv") {
+            Some(Self::Csv)
+        } else {
+            None
+        }
+    }
+}
+
+/// Which columns a scan hands out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Columns {
+    /// All twelve, in the order of [`events_view_schema`](crate::events_view_schema).
+    All,
+    /// `evento_id` and `timestamp` alone: what finding duplicates takes.
+    Identity,
+}
+
+/// A part of a file that can be read on its own: a Parquet row group, or a whole CSV file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Chunk {
+    index: usize,
+    /// Position in the file of its first row, from 0.
+    pub first_row: u64,
+    /// Rows it holds; for CSV unknown before reading, and 0 here.
+    pub rows: u64,
+    /// Compressed bytes it takes.
+    pub bytes: u64,
+}
+
+/// An event file whose header and schema are known to be good.
+#[derive(Debug)]
+pub struct EventFile {
+    path: PathBuf,
+    name: String,
+    bytes: u64,
+    extra_columns: Vec<String>,
+    chunks: Vec<Chunk>,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Parquet(parquet::ParquetMeta),
+    Csv(csv::Header),
+}
+
+impl EventFile {
+    /// Opens the file and checks everything that can be checked without reading rows: that it is a regular file,
+    /// footer and page headers (Parquet) or the header line (CSV), names and types of the columns.
+    ///
+    /// `name` is what errors and the quarantine call it.
+    ///
+    /// # Errors
+    /// * [`ReadProblem::Io`] if it cannot be opened or is no regular file.
+    /// * [`ReadProblem::Damaged`] if it is no Parquet file or its sizes contradict each other.
+    /// * [`ReadProblem::TooLarge`] beyond a bound of `limits`.
+    /// * [`ReadProblem::MissingColumn`], [`ReadProblem::RetypedColumn`] if the schema has drifted.
+    ///
+    /// # Cost
+    /// One read of the footer and one of a few bytes per page.
+    pub fn open(path: &Path, name: &str, format: Format, limits: &Limits) -> Result<Self, ReadError> {
+        let fail = |problem| ReadError::new(name, problem);
+        // Checked before opening: opening a FIFO would wait for a writer.
+        let meta = std::fs::metadata(path).map_err(|e| fail(e.into()))?;
+        if !meta.is_file() {
+            return Err(fail(ReadProblem::NotRegular));
+        }
+        let file = File::open(path).map_err(|e| fail(e.into()))?;
+        let (kind, chunks, extra_columns) = match format {
+            Format::Parquet => {
+                let (meta, chunks, extra) = parquet::inspect(file, limits).map_err(fail)?;
+                (Kind::Parquet(meta), chunks, extra)
+            }
+            Format::Csv => {
+                let (header, extra) = csv::inspect(file, limits).map_err(fail)?;
+                let whole = Chunk { index: 0, first_row: 0, rows: 0, bytes: meta.len() };
+                (Kind::Csv(header), vec![whole], extra)
+            }
+        };
+        Ok(Self { path: path.to_owned(), name: name.to_owned(), bytes: meta.len(), extra_columns, chunks, kind })
+    }
+
+    /// What errors and the quarantine call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its size.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Columns of the file that the schema does not know; they are not read.
+    pub fn extra_columns(&self) -> &[String] {
+        &self.extra_columns
+    }
+
+    /// The parts it can be read in, in order.
+    pub fn chunks(&self) -> &[Chunk] {
+        &self.chunks
+    }
+
+    /// Reads a part.
+    ///
+    /// # Shape
+    /// Batches of at most `limits.batch_rows` rows, in file order.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); batches give [`ReadProblem::Damaged`] or [`ReadProblem::BadRecord`] where the file
+    /// is broken, and end after the first error.
+    pub fn scan(&self, chunk: &Chunk, columns: Columns, limits: &Limits) -> Result<Scan, ReadError> {
+        let fail = |problem| ReadError::new(&self.name, problem);
+        let file = File::open(&self.path).map_err(|e| fail(e.into()))?;
+        let batches: Batches = match &self.kind {
+            Kind::Parquet(meta) => Box::new(meta.scan(file, chunk, columns, limits).map_err(fail)?),
+            Kind::Csv(header) => Box::new(csv::scan(file, header, columns, limits).map_err(fail)?),
+        };
+        Ok(Scan { name: self.name.clone(), next_row: chunk.first_row, batches: Some(batches) })
+    }
+}
+
+type Batches = Box<dyn Iterator<Item = Result<RecordBatch, ReadProblem>> + Send>;
+
+/// The batches of a part, each with the position in the file of its first row, from 0.
+pub struct Scan {
+    name: String,
+    next_row: u64,
+    batches: Option<Batches>,
+}
+
+impl Iterator for Scan {
+    type Item = Result<(u64, RecordBatch), ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let batches = self.batches.as_mut()?;
+        // The decoder has panicked on damaged pages before; here that is an error like any other.
+        let step = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| batches.next()))
+            .unwrap_or_else(|_| Some(Err(ReadProblem::Damaged("the decoder gave up on a page".into()))));
+        match step {
+            Some(Ok(batch)) => {
+                let first = self.next_row;
+                self.next_row += batch.num_rows() as u64;
+                Some(Ok((first, batch)))
+            }
+            Some(Err(problem)) => {
+                self.batches = None;
+                Some(Err(ReadError::new(&self.name, problem)))
+            }
+            None => {
+                self.batches = None;
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! One day from files to tables.
+
+use crate::delta::{DayRows, Run, TableKind, Target, replace_day};
+use crate::error::{PipelineError, RejectedFile};
+use crate::input::DayInput;
+use crate::location::{Location, StorageOptions};
+use crate::metrics::DayTables;
+use crate::quarantine::Quarantine;
+use crate::scan::{Counts, DayScan, Outcome};
+use deltalake::kernel::Version;
+use ecommerce_arrow::{EventFile, Limits};
+use ecommerce_model::{Dia, Fecha, Motivo, Zona};
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// What to do.
+#[derive(Clone)]
+pub struct DayJob {
+    /// The day.
+    pub fecha: Fecha,
+    /// Whose midnight ends it.
+    pub zona: Zona,
+    /// Where the events are.
+    pub entrada: Location,
+    /// Where the metrics table is; the other two stand beside it.
+    pub salida: Location,
+    /// Settings of remote stores.
+    pub options: StorageOptions,
+    /// Whether a file that cannot be read is left out instead of stopping the day.
+    pub tolerant: bool,
+    /// Whether every commit survives a power cut (local tables).
+    pub durable: bool,
+    /// Threads that read; at least one.
+    pub threads: usize,
+    /// Bounds on files.
+    pub limits: Limits,
+}
+
+/// The stages of a day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Phase {
+    /// Remote files are brought near, and every file is opened.
+    Open,
+    /// Repeated names are looked for.
+    Duplicates,
+    /// Rows are judged and summed up.
+    Contract,
+    /// Tables are written.
+    Publish,
+}
+
+/// Told how a day advances, and asked whether to go on.
+pub trait Progress: Sync {
+    /// A stage begins that will read about `bytes` bytes.
+    fn begin(&self, phase: Phase, bytes: u64);
+    /// So much more was read.
+    fn advance(&self, phase: Phase, rows: u64, bytes: u64);
+    /// Whether to stop; asked between batches, never once publishing has begun.
+    fn is_cancelled(&self) -> bool;
+}
+
+/// A progress that nobody watches.
+impl Progress for () {
+    fn begin(&self, _: Phase, _: u64) {}
+    fn advance(&self, _: Phase, _: u64, _: u64) {}
+    fn is_cancelled(&self) -> bool {
+        false
+    }
+}
+
+/// A commit to one of the tables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableCommit {
+    /// Which table.
+    pub table: TableKind,
+    /// The version it now has.
+    pub version: Version,
+    /// Commits tried, one unless other writers came first.
+    pub attempts: u32,
+}
+
+/// What became of a day. `rows_in = rows_ok + Σ motivos`, always.
+#[derive(Debug)]
+pub struct DaySummary {
+    /// The day.
+    pub fecha: Fecha,
+    /// Rows decoded that belong to the day's input.
+    pub rows_in: u64,
+    /// Rows that met the contract.
+    pub rows_ok: u64,
+    /// Rows in quarantine, by reason.
+    pub motivos: BTreeMap<Motivo, u64>,
+    /// Rows of other days in flat files: not part of the input.
+    pub other_days: u64,
+    /// Files read.
+    pub files: usize,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Files left out (tolerant runs only).
+    pub rejected: Vec<RejectedFile>,
+    /// Names in the day's directory that are no event files.
+    pub ignored: Vec<String>,
+    /// Columns that the schema does not know, by file.
+    pub extra_columns: Vec<(String, Vec<String>)>,
+    /// The rows of `metricas_diarias` that were written.
+    pub metrics: arrow::array::RecordBatch,
+    /// The commits, in the order made.
+    pub commits: Vec<TableCommit>,
+    /// Name of the run, stored in every commit.
+    pub run_id: String,
+    /// Time spent by stage: opening, duplicates, contract and metrics, publishing.
+    pub times: [Duration; 4],
+}
+
+impl DaySummary {
+    /// Rows in quarantine.
+    pub fn rows_quarantined(&self) -> u64 {
+        self.motivos.values().sum()
+    }
+}
+
+/// Processes a day and replaces it in the three tables, the metrics last.
+///
+/// # Errors
+/// One variant of [`PipelineError`] each. Unless it is [`PipelineError::Conflict`] or a failure of the store
+/// while publishing, no table was touched; and whatever it is, the metrics table is exactly as before.
+///
+/// # Cost
+/// Every file is read twice, first only for two columns. Memory: a batch and a slice of 262,144 rows per thread,
+/// 64 MiB for event names (the rest of them spills to the temporary directory), one row per (region, user), and
+/// the positions of repeated rows. Rejected rows go through a temporary file.
+pub async fn run_day(job: &DayJob, progress: &dyn Progress) -> Result<DaySummary, PipelineError> {
+    let dia = Dia::new(job.fecha, &job.zona)?;
+    let run = Run { id: uuid::Uuid::new_v4(), started_micros: now_micros() };
+    let start = Instant::now();
+    // The output is looked at first: an hour's work for a table that cannot be written helps nobody.
+    let mut targets = Vec::new();
+    for kind in TableKind::ALL {
+        let target = Target::new(&kind.location(&job.salida)?, &job.options, job.durable)?;
+        let table = target.open().await?;
+        targets.push((kind, target, table));
+    }
+    progress.begin(Phase::Open, 0);
+    let input = DayInput::find(&job.entrada, job.fecha, &job.options).await?;
+    let opened = start.elapsed();
+
+    let work = tempfile::tempdir().map_err(PipelineError::io(std::env::temp_dir()))?;
+    let read = tokio::task::block_in_place(|| read_day(job, &input, dia, &run, work.path(), progress))?;
+    if read.counts.rows_ok == 0 {
+        let Counts { rows_in, motivos, .. } = read.counts;
+        return Err(PipelineError::NoValidRow { fecha: job.fecha, rows_in, motivos });
+    }
+    if progress.is_cancelled() {
+        return Err(PipelineError::Cancelled);
+    }
+    progress.begin(Phase::Publish, 0);
+    let publishing = Instant::now();
+    let mut commits = Vec::new();
+    for (kind, target, table) in targets {
+        let rows = match kind {
+            TableKind::Quarantine => DayRows::File(read.quarantine.finish()?),
+            TableKind::Products => DayRows::Batch(read.tables.products.clone()),
+            TableKind::Metrics => DayRows::Batch(read.tables.metrics.clone()),
+        };
+        let done = replace_day(&target, kind, table, job.fecha, &rows, &run).await?;
+        commits.push(TableCommit { table: kind, version: done.version, attempts: done.attempts });
+    }
+    Ok(DaySummary {
+        fecha: job.fecha,
+        rows_in: read.counts.rows_in,
+        rows_ok: read.counts.rows_ok,
+        motivos: read.counts.motivos,
+        other_days: read.counts.other_days,
+        files: read.files,
+        bytes: read.bytes,
+        rejected: read.rejected,
+        ignored: input.ignored.clone(),
+        extra_columns: read.extra_columns,
+        metrics: read.tables.metrics,
+        commits,
+        run_id: run.id.to_string(),
+        times: [opened + read.times[0], read.times[1], read.times[2], publishing.elapsed()],
+    })
+}
+
+struct ReadDay {
+    counts: Counts,
+    tables: DayTables,
+    quarantine: Quarantine,
+    files: usize,
+    bytes: u64,
+    rejected: Vec<RejectedFile>,
+    extra_columns: Vec<(String, Vec<String>)>,
+    times: [Duration; 3],
+}
+
+/// Reads and judges every file; a file that turns out unreadable is left out and the rest judged anew, or stops it.
+fn read_day(
+    job: &DayJob,
+    input: &DayInput,
+    dia: Dia,
+    run: &Run,
+    work: &std::path::Path,
+    progress: &dyn Progress,
+) -> Result<ReadDay, PipelineError> {
+    let start = Instant::now();
+    let total = input.files.len();
+    let (mut files, mut rejected) = (Vec::new(), Vec::new());
+    for source in &input.files {
+        match EventFile::open(&source.path, &source.name, source.format, &job.limits) {
+            Ok(file) => files.push(file),
+            Err(e) => rejected.push(RejectedFile::from(e)),
+        }
+    }
+    let opened = start.elapsed();
+    if files.is_empty() {
+        return Err(PipelineError::Rejected { rejected, total });
+    }
+    loop {
+        let scan = DayScan {
+            files: &files,
+            flat: input.flat,
+            dia,
+            limits: job.limits,
+            threads: job.threads.max(1),
+            progress,
+        };
+        let bytes = files.iter().map(EventFile::bytes).sum();
+        let begun = Instant::now();
+        progress.begin(Phase::Duplicates, bytes);
+        let (found, duplicates_took) = (scan.find_duplicates()?, begun.elapsed());
+        let begun = Instant::now();
+        let newly_rejected = match found {
+            Outcome::Rejected(r) => r,
+            Outcome::Done(duplicates) => {
+                progress.begin(Phase::Contract, bytes);
+                let quarantine = Quarantine::create(work, dia, run.started_micros)?;
+                match scan.judge(&duplicates, &quarantine)? {
+                    Outcome::Rejected(r) => r,
+                    // All that is left was only read to name every bad file at once.
+                    Outcome::Done(_) if !rejected.is_empty() && !job.tolerant => Vec::new(),
+                    Outcome::Done((counts, partial)) => {
+                        let tables = partial.into_tables(dia, run.started_micros)?;
+                        let extra = |f: &EventFile| (f.name().to_owned(), f.extra_columns().to_vec());
+                        return Ok(ReadDay {
+                            counts,
+                            tables,
+                            quarantine,
+                            files: files.len(),
+                            bytes,
+                            rejected,
+                            extra_columns: files.iter().filter(|f| !f.extra_columns().is_empty()).map(extra).collect(),
+                            times: [opened, duplicates_took, begun.elapsed()],
+                        });
+                    }
+                }
+            }
+        };
+        files.retain(|f| !newly_rejected.iter().any(|r| r.file == f.name()));
+        rejected.extend(newly_rejected);
+        rejected.sort_by(|a, b| a.file.cmp(&b.file));
+        if !job.tolerant || files.is_empty() {
+            return Err(PipelineError::Rejected { rejected, total });
+        }
+    }
+}
+
+fn now_micros() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}

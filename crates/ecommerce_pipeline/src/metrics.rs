@@ -1,0 +1,334 @@
+//! Metrics with lazy Polars, in slices that merge.
+//!
+//! A slice of rows becomes one row per (region, user); partial results of that shape add up by the same
+//! aggregation, in any order, so memory follows the distinct users and never the rows. Money is summed in cents.
+
+use crate::error::PipelineError;
+use crate::quarantine::{provenance_columns, provenance_fields};
+use arrow::array::{
+    ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Int32Array, Int64Array, RecordBatch,
+};
+use arrow::compute::{cast, concat_batches};
+use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef};
+use ecommerce_arrow::polars_bridge::{array_from_series, batches_from_frame, frame_from_batch, series_from_array};
+use ecommerce_model::{Centavos, Clase, Dia, ratio_half_up};
+use polars::prelude::{DataFrame, DataType as PlType, Expr, IntoLazy as _, LazyFrame, UnionArgs, col, concat, len, lit};
+use std::sync::Arc;
+
+/// Rows per slice: large enough that a slice repeats its users, small enough to stay in memory beside others.
+const SLICE_ROWS: usize = 262_144;
+/// Partial rows that are merged at once.
+const MERGE_ROWS: usize = 524_288;
+
+/// The columns of accepted rows that the metrics take.
+pub(crate) fn accepted_schema() -> SchemaRef {
+    Arc::new(Schema::new(vec![
+        Field::new("region", DataType::Utf8View, true),
+        Field::new("user_id", DataType::Utf8View, true),
+        Field::new("producto_id", DataType::Utf8View, true),
+        Field::new("clase", DataType::Int32, false),
+        Field::new("centavos", DataType::Int64, false),
+        Field::new("premium", DataType::Boolean, false),
+    ]))
+}
+
+/// One thread's accepted rows on their way into partial results.
+#[derive(Default)]
+pub(crate) struct Slices {
+    pending: Vec<RecordBatch>,
+    pending_rows: usize,
+    partial: Partial,
+}
+
+/// Mergeable results: per (region, user), and per product.
+#[derive(Default)]
+pub(crate) struct Partial {
+    users: Vec<DataFrame>,
+    products: Vec<DataFrame>,
+    user_rows: usize,
+    centavos: i128,
+}
+
+impl Slices {
+    /// Adds accepted rows, a batch of [`accepted_schema`].
+    pub(crate) fn add(&mut self, batch: RecordBatch) -> Result<(), PipelineError> {
+        self.pending_rows += batch.num_rows();
+        self.pending.push(batch);
+        if self.pending_rows >= SLICE_ROWS { self.aggregate() } else { Ok(()) }
+    }
+
+    /// The partial results of everything added.
+    pub(crate) fn finish(mut self) -> Result<Partial, PipelineError> {
+        self.aggregate()?;
+        Ok(self.partial)
+    }
+
+    fn aggregate(&mut self) -> Result<(), PipelineError> {
+        if self.pending_rows == 0 {
+            return Ok(());
+        }
+        let batch = concat_batches(&accepted_schema(), &self.pending)?;
+        self.pending.clear();
+        self.pending_rows = 0;
+        // Summed here in 128 bits, so that the 64 bits of the engine are known to suffice.
+        self.partial.centavos += batch.column(4).as_primitive::<Int64Type>().values().iter().map(|c| i128::from(*c)).sum::<i128>();
+        let frame = frame_from_batch(&batch)?;
+        let is = |clase: Clase| col("clase").eq(lit(clase as i32));
+        let count = |condition: Expr| condition.cast(PlType::Int64).sum();
+        let cents = |condition: Expr| (condition.cast(PlType::Int64) * col("centavos")).sum();
+        let users = frame
+            .clone()
+            .lazy()
+            .group_by([col("region"), col("user_id")])
+            .agg([
+                col("centavos").sum().alias("revenue"),
+                cents(col("premium")).alias("revenue_premium"),
+                count(is(Clase::Compra)).alias("transacciones"),
+                count(col("premium")).alias("transacciones_premium"),
+                count(is(Clase::Click)).alias("clicks"),
+                count(is(Clase::AgregarCarrito)).alias("carritos"),
+            ]);
+        let products = frame
+            .lazy()
+            .filter(is(Clase::Compra))
+            .group_by([col("producto_id")])
+            .agg([col("centavos").sum().alias("revenue"), len().cast(PlType::Int64).alias("transacciones")]);
+        self.partial.push(compact(&users.collect()?)?, compact(&products.collect()?)?)
+    }
+}
+
+const SUMS: [&str; 6] = ["revenue", "revenue_premium", "transacciones", "transacciones_premium", "clicks", "carritos"];
+
+impl Partial {
+    /// Takes over another thread's results.
+    pub(crate) fn merge(&mut self, other: Self) -> Result<(), PipelineError> {
+        self.centavos += other.centavos;
+        self.user_rows += other.user_rows;
+        self.users.extend(other.users);
+        self.products.extend(other.products);
+        if self.user_rows > MERGE_ROWS { self.shrink() } else { Ok(()) }
+    }
+
+    fn push(&mut self, users: DataFrame, products: DataFrame) -> Result<(), PipelineError> {
+        self.user_rows += users.height();
+        self.users.push(users);
+        self.products.push(products);
+        // Twice as many as the users known so far: merging costs no more than collecting did.
+        let known = self.users.first().map_or(0, DataFrame::height);
+        if self.user_rows > MERGE_ROWS.max(2 * known) && self.users.len() > 1 { self.shrink() } else { Ok(()) }
+    }
+
+    fn shrink(&mut self) -> Result<(), PipelineError> {
+        if self.users.len() > 1 {
+            let users = sum_by(std::mem::take(&mut self.users), &["region", "user_id"], &SUMS)?;
+            self.user_rows = users.height();
+            self.users.push(users);
+        }
+        if self.products.len() > 1 {
+            let products = sum_by(std::mem::take(&mut self.products), &["producto_id"], &["revenue", "transacciones"])?;
+            self.products.push(products);
+        }
+        Ok(())
+    }
+
+    /// The rows of `metricas_diarias` and `productos_diarios` for the day, sorted by region and product.
+    pub(crate) fn into_tables(mut self, dia: Dia, now_micros: i64) -> Result<DayTables, PipelineError> {
+        let fits = i64::try_from(self.centavos).ok().and_then(Centavos::new).is_some();
+        if !fits {
+            return Err(PipelineError::Overflow(dia.fecha()));
+        }
+        self.shrink()?;
+        let metrics = match self.users.pop() {
+            Some(users) => metrics_of(users)?,
+            None => RecordBatch::new_empty(regions_schema()),
+        };
+        let products = match self.products.pop() {
+            Some(products) => one_batch(&products.lazy().sort(["producto_id"], Default::default()).collect()?)?,
+            None => RecordBatch::new_empty(product_sums_schema()),
+        };
+        Ok(DayTables {
+            metrics: metrics_table(&metrics, dia, now_micros)?,
+            products: products_table(&products, dia, now_micros)?,
+        })
+    }
+}
+
+/// What a day adds to the two tables.
+pub(crate) struct DayTables {
+    pub(crate) metrics: RecordBatch,
+    pub(crate) products: RecordBatch,
+}
+
+fn sum_by(frames: Vec<DataFrame>, keys: &[&str], sums: &[&str]) -> Result<DataFrame, PipelineError> {
+    let frames: Vec<LazyFrame> = frames.into_iter().map(polars::prelude::IntoLazy::lazy).collect();
+    let keys: Vec<Expr> = keys.iter().map(|k| col(*k)).collect();
+    let sums: Vec<Expr> = sums.iter().map(|s| col(*s).sum()).collect();
+    compact(&concat(frames, UnionArgs::default())?.group_by(keys).agg(sums).collect()?)
+}
+
+/// One row per region from one row per (region, user).
+fn metrics_of(users: DataFrame) -> Result<RecordBatch, PipelineError> {
+    let buyer = || col("transacciones").gt(lit(0));
+    let buyers_of_the_day =
+        users.clone().lazy().filter(buyer()).select([col("user_id").n_unique().cast(PlType::Int64)]).collect()?;
+    let buyers_of_the_day = buyers_of_the_day.columns()[0].i64()?.get(0).unwrap_or(0);
+    let mut aggregates: Vec<Expr> = SUMS.iter().map(|s| col(*s).sum()).collect();
+    aggregates.push(buyer().cast(PlType::Int64).sum().alias("usuarios_unicos"));
+    aggregates.push(col("user_id").is_not_null().cast(PlType::Int64).sum().alias("visitantes"));
+    let frame = users
+        .lazy()
+        .group_by([col("region")])
+        .agg(aggregates)
+        .with_columns([lit(buyers_of_the_day).cast(PlType::Int64).alias("usuarios_unicos_dia")])
+        .sort(["region"], Default::default())
+        .collect()?;
+    one_batch(&frame)
+}
+
+/// A frame as one batch; an empty one keeps its columns.
+fn one_batch(frame: &DataFrame) -> Result<RecordBatch, PipelineError> {
+    let batches = batches_from_frame(frame)?;
+    let schema = batches.first().map(RecordBatch::schema);
+    match schema {
+        Some(schema) => Ok(concat_batches(&schema, &batches)?),
+        None => Err(PipelineError::Internal("a frame without chunks".into())),
+    }
+}
+
+/// Copies the texts out of the pages they were decoded from, which they would otherwise keep in memory.
+fn compact(frame: &DataFrame) -> Result<DataFrame, PipelineError> {
+    let mut compacted = frame.clone();
+    compacted.rechunk_mut();
+    for (i, column) in frame.columns().iter().enumerate() {
+        if column.dtype() == &PlType::String && frame.height() > 0 {
+            let (field, array) = array_from_series(&column.as_materialized_series().rechunk(), 0)?;
+            let array = array.as_string_view().gc();
+            compacted.replace_column(i, series_from_array(field.name(), &array)?.into())?;
+        }
+    }
+    Ok(compacted)
+}
+
+fn regions_schema() -> SchemaRef {
+    let mut fields = vec![Field::new("region", DataType::Utf8View, true)];
+    let numbers = SUMS.iter().chain(&["usuarios_unicos", "visitantes", "usuarios_unicos_dia"]);
+    fields.extend(numbers.map(|n| Field::new(*n, DataType::Int64, true)));
+    Arc::new(Schema::new(fields))
+}
+
+fn product_sums_schema() -> SchemaRef {
+    let numbers = ["revenue", "transacciones"].map(|n| Field::new(n, DataType::Int64, true));
+    let mut fields = vec![Field::new("producto_id", DataType::Utf8View, true)];
+    fields.extend(numbers);
+    Arc::new(Schema::new(fields))
+}
+
+const MONEY: DataType = DataType::Decimal128(18, 2);
+const RATE: DataType = DataType::Decimal128(9, 6);
+
+/// The columns of `metricas_diarias`.
+pub(crate) fn metrics_schema() -> SchemaRef {
+    let count = |name| Field::new(name, DataType::Int64, false);
+    let mut fields = vec![
+        Field::new("fecha", DataType::Date32, false),
+        Field::new("region", DataType::Utf8, false),
+        Field::new("revenue", MONEY, false),
+        Field::new("revenue_premium", MONEY, false),
+        count("transacciones"),
+        count("transacciones_premium"),
+        Field::new("ticket_promedio", MONEY, true),
+        count("usuarios_unicos"),
+        count("visitantes"),
+        count("clicks"),
+        count("carritos"),
+        Field::new("tasa_conversion", RATE, true),
+        count("usuarios_unicos_dia"),
+    ];
+    fields.extend(provenance_fields());
+    Arc::new(Schema::new(fields))
+}
+
+/// The columns of `productos_diarios`.
+pub(crate) fn products_schema() -> SchemaRef {
+    let mut fields = vec![
+        Field::new("fecha", DataType::Date32, false),
+        Field::new("producto_id", DataType::Utf8, true),
+        Field::new("revenue", MONEY, false),
+        Field::new("transacciones", DataType::Int64, false),
+    ];
+    fields.extend(provenance_fields());
+    Arc::new(Schema::new(fields))
+}
+
+fn metrics_table(sums: &RecordBatch, dia: Dia, now_micros: i64) -> Result<RecordBatch, PipelineError> {
+    let n = sums.num_rows();
+    let number = |name: &str| int_column(sums, name);
+    let (revenue, transactions) = (number("revenue")?, number("transacciones")?);
+    let (buyers, visitors) = (number("usuarios_unicos")?, number("visitantes")?);
+    let ticket = (0..n).map(|i| ratio_half_up(revenue.value(i).into(), transactions.value(i).into()));
+    let rate = (0..n).map(|i| ratio_half_up(i128::from(buyers.value(i)) * 1_000_000, visitors.value(i).into()));
+    let mut columns: Vec<ArrayRef> = vec![
+        Arc::new(Date32Array::from(vec![dia.fecha().days_since_epoch(); n])),
+        text_column(sums, "region")?,
+        money(&revenue)?,
+        money(&number("revenue_premium")?)?,
+        Arc::new(transactions.clone()),
+        Arc::new(number("transacciones_premium")?),
+        Arc::new(Decimal128Array::from_iter(ticket).with_precision_and_scale(18, 2)?),
+        Arc::new(buyers.clone()),
+        Arc::new(visitors.clone()),
+        Arc::new(number("clicks")?),
+        Arc::new(number("carritos")?),
+        Arc::new(Decimal128Array::from_iter(rate).with_precision_and_scale(9, 6)?),
+        Arc::new(number("usuarios_unicos_dia")?),
+    ];
+    columns.extend(provenance_columns(n, now_micros));
+    Ok(RecordBatch::try_new(metrics_schema(), columns)?)
+}
+
+fn products_table(sums: &RecordBatch, dia: Dia, now_micros: i64) -> Result<RecordBatch, PipelineError> {
+    let n = sums.num_rows();
+    let mut columns: Vec<ArrayRef> = vec![
+        Arc::new(Date32Array::from(vec![dia.fecha().days_since_epoch(); n])),
+        text_column(sums, "producto_id")?,
+        money(&int_column(sums, "revenue")?)?,
+        Arc::new(int_column(sums, "transacciones")?),
+    ];
+    columns.extend(provenance_columns(n, now_micros));
+    Ok(RecordBatch::try_new(products_schema(), columns)?)
+}
+
+fn int_column(batch: &RecordBatch, name: &str) -> Result<Int64Array, PipelineError> {
+    let column = batch.column_by_name(name).ok_or_else(|| PipelineError::Internal(format!("no column {name}")))?;
+    Ok(column.as_primitive_opt::<Int64Type>().cloned().ok_or_else(|| PipelineError::Internal(format!("{name} is no Int64")))?)
+}
+
+fn text_column(batch: &RecordBatch, name: &str) -> Result<ArrayRef, PipelineError> {
+    let column = batch.column_by_name(name).ok_or_else(|| PipelineError::Internal(format!("no column {name}")))?;
+    Ok(cast(column, &DataType::Utf8)?)
+}
+
+fn money(cents: &Int64Array) -> Result<ArrayRef, PipelineError> {
+    let values = cents.values().iter().map(|c| i128::from(*c));
+    Ok(Arc::new(Decimal128Array::from_iter_values(values).with_precision_and_scale(18, 2)?))
+}
+
+/// The accepted rows of a batch in the shape of [`accepted_schema`].
+pub(crate) fn accepted_batch(
+    texts: [ArrayRef; 3],
+    clases: Vec<i32>,
+    centavos: Vec<i64>,
+    premium: Vec<bool>,
+) -> Result<RecordBatch, PipelineError> {
+    let [region, user, product] = texts;
+    let columns: Vec<ArrayRef> = vec![
+        region,
+        user,
+        product,
+        Arc::new(Int32Array::from(clases)),
+        Arc::new(Int64Array::from(centavos)),
+        Arc::new(BooleanArray::from(premium)),
+    ];
+    Ok(RecordBatch::try_new(accepted_schema(), columns)?)
+}
+

@@ -1,0 +1,2 @@
+mod duplicates;
+mod runs;

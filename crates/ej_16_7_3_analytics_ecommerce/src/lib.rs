@@ -1,0 +1,36 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a failing test should panic"))]
+
+mod args;
+mod commands;
+pub mod informe;
+mod messages;
+mod output;
+mod progress;
+
+pub use args::Args;
+pub use messages::exit_code;
+
+use clap::Parser as _;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Runs the program with these arguments, the first of which is its name, and gives its exit code.
+///
+/// Everything it says goes to standard output (results) and standard error (progress, errors).
+pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    // A library's panic is reported as one line like any other failure; its own text would only alarm.
+    std::panic::set_hook(Box::new(|_| {}));
+    let args = match Args::try_parse_from(arguments) {
+        Ok(args) => args,
+        Err(e) => return messages::report_usage(&e),
+    };
+    let say = output::Say::new(&args.comunes);
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| commands::run(args, &say)));
+    match outcome {
+        Ok(Ok(code)) => code,
+        Ok(Err(e)) => say.error(&e),
+        Err(_) => say.error(&anyhow::anyhow!("fallo interno inesperado; las tablas no quedaron a medias")),
+    }
+}

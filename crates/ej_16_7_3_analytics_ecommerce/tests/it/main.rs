@@ -1,0 +1,11 @@
+//! The binary from outside: what it prints, what it exits with, what it leaves on disk.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod bancada;
+mod comandos;
+mod entrada_mala;
+mod muertes;
+mod nivel_corpus;
+mod nivel_python;
+mod s3;
+mod uso;

@@ -1,0 +1,48 @@
+# Short names for what people type. Each is one line over cargo or cargo xtask; `just` alone lists them.
+
+_default:
+    @just --list
+
+# The main job end to end on data it makes, with its result in the terminal and as a report
+demo *args:
+    cargo demo {{args}}
+
+# The tests of every tier (--largo adds soaks and mass kills)
+test *args:
+    cargo xtask test {{args}}
+
+# The tests of one exercise: just ej 16.2.3
+ej id *args:
+    cargo xtask ej {{id}} {{args}}
+
+# The repository's rules (--arreglar rewrites the README tables)
+tidy *args:
+    cargo xtask tidy {{args}}
+
+# Real data: just data cdnow, just data completejourney
+data set *args:
+    cargo xtask data {{set}} {{args}}
+
+# Engines against each other: just duelo etl --filas 1000000 --contendientes rust,polars-python
+duelo *args:
+    cargo xtask duelo {{args}}
+
+# The criterion benches of a section, or all: just bench --bench 16_2
+bench *args:
+    cargo bench --package benches {{args}}
+
+# Faults injected until the table breaks: kills, full disks, broken storage
+faults *args:
+    cargo xtask test --largo --exigir strace {{args}}
+
+# The binary that people copy: target/dist/analytics-ecommerce
+dist:
+    cargo build --locked --profile dist --package ej_16_7_3_analytics_ecommerce
+
+# Rustdoc of the workspace, opened
+doc:
+    cargo doc --workspace --no-deps --open
+
+# What continuous integration runs
+ci:
+    .ci/run

@@ -1,0 +1,124 @@
+//! `cargo xtask duelo …`: the duel runner of `benches/`, with the Python environments its contestants need.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::checkout::Checkout;
+use crate::{jars, process, venv};
+
+/// Subcommands that run no contestant.
+const NO_RACE: [&str; 3] = ["grafico", "lista", "medir"];
+const ON_SPARK: [&str; 3] = ["pyspark", "java-spark", "scala-spark"];
+
+/// Makes the environments that the named contestants need, then runs the duel with them in its environment.
+///
+/// An environment that cannot be made does not stop the duel: its contestants are then reported absent.
+///
+/// # Errors
+/// cargo cannot be started.
+pub(crate) fn run(checkout: &Checkout, args: &[OsString]) -> Result<ExitCode> {
+    let mut command = process::cargo();
+    command
+        .current_dir(checkout.root())
+        .args([
+            "run",
+            "--release",
+            "--package",
+            "benches",
+            "--bin",
+            "duelo",
+            "--",
+        ])
+        .args(args);
+    let words: Vec<_> = args
+        .iter()
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    for name in environments(&words) {
+        match ready(checkout, name) {
+            Ok(variables) => {
+                command.envs(variables);
+            }
+            Err(error) => {
+                eprintln!("NO EJECUTADO: los contendientes del entorno {name:?}: {error:#}")
+            }
+        }
+    }
+    Ok(process::passed_on(process::status(&mut command)?))
+}
+
+/// Makes the environment ready and returns the variables under which contestants find it.
+fn ready(checkout: &Checkout, name: venv::Name) -> Result<Vec<(&'static str, PathBuf)>> {
+    let mut variables = vec![(name.variable(), venv::ensure(checkout, name)?)];
+    if name == venv::Name::Spark {
+        variables.push((jars::VARIABLE, jars::ensure(checkout)?));
+    }
+    Ok(variables)
+}
+
+/// Returns the environments that this line needs. A race always needs the peers: pyarrow rewrites its input and an
+/// independent computation checks its outputs; Spark is made only for a contestant that runs on it.
+fn environments(words: &[String]) -> Vec<venv::Name> {
+    let is_race = words
+        .first()
+        .is_some_and(|first| !first.starts_with('-') && !NO_RACE.contains(&first.as_str()));
+    if !is_race || words.iter().any(|word| word == "--help" || word == "-h") {
+        return Vec::new();
+    }
+    let spark = |names: Vec<&str>| names.iter().any(|name| ON_SPARK.contains(name));
+    let mut needed = vec![venv::Name::Python];
+    if contestants(words).is_none_or(spark) {
+        needed.push(venv::Name::Spark);
+    }
+    needed
+}
+
+fn contestants(words: &[String]) -> Option<Vec<&str>> {
+    let at = words
+        .iter()
+        .position(|word| word.starts_with("--contendientes"))?;
+    let list = match words[at].split_once('=') {
+        Some((_, list)) => list,
+        None => words.get(at + 1)?,
+    };
+    Some(list.split(',').map(str::trim).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn needed(line: &str) -> Vec<venv::Name> {
+        environments(&line.split(' ').map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn spark_is_made_only_for_contestants_that_run_on_it() {
+        let both = [venv::Name::Python, venv::Name::Spark];
+        assert_eq!(
+            needed("etl --contendientes rust,rust-polars"),
+            [venv::Name::Python]
+        );
+        assert_eq!(
+            needed("etl --contendientes=rust,pandas --filas 10"),
+            [venv::Name::Python]
+        );
+        assert_eq!(needed("etl --contendientes rust,pyspark,duckdb"), both);
+        assert_eq!(needed("etl --filas 10"), both);
+    }
+
+    #[test]
+    fn nothing_is_made_where_nothing_races() {
+        for line in [
+            "lista",
+            "grafico a.json --salida a.svg",
+            "--help",
+            "etl --help",
+        ] {
+            assert_eq!(needed(line), [], "{line}");
+        }
+    }
+}

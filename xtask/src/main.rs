@@ -1,0 +1,109 @@
+//! The repository's own commands: `cargo xtask --help`.
+//!
+//! Rules of the repository are a program here, not a page somewhere: [`tidy`] holds one function per rule.
+//! Everything that needs more than cargo (Python, data sets, the ordered tiers of tests) is set up here too.
+#![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod checkout;
+mod data;
+mod duelo;
+mod ej;
+mod jars;
+mod ledger;
+mod process;
+mod registry;
+mod tests_tiers;
+mod tidy;
+mod venv;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use checkout::Checkout;
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "Los comandos propios del repositorio",
+    disable_help_subcommand = true
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Comprueba las reglas del repositorio: registro, afirmaciones, páginas, dependencias, código
+    Tidy {
+        /// Reescribe antes las tablas de README.md y README.es.md a partir del registro
+        #[arg(long)]
+        arreglar: bool,
+        /// Deja fuera cargo-deny, que la primera vez tarda minutos en compilarse
+        #[arg(long)]
+        sin_deny: bool,
+    },
+    /// Instala lo que las pruebas necesitan y ejecuta las de todos los niveles
+    Test(tests_tiers::Options),
+    /// Obtiene datos reales de paquetes de PyPI y comprueba su sha256
+    Data {
+        /// Qué conjunto
+        conjunto: data::DataSet,
+        /// Carpeta de destino
+        #[arg(long, default_value = "data")]
+        destino: PathBuf,
+    },
+    /// Crea el entorno de Python si falta e imprime la ruta de su intérprete
+    Venv {
+        /// Qué entorno
+        nombre: venv::Name,
+    },
+    /// Ejecuta el duelo entre motores: pasa los argumentos a benches/src/bin/duelo.rs
+    Duelo {
+        /// Argumentos del duelo, por ejemplo: etl --filas 1000000 --contendientes rust,polars-python
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+    /// Ejecuta las pruebas de un ejercicio por su número: cargo xtask ej 16.2.3
+    Ej {
+        /// El número del ejercicio en la guía
+        id: String,
+        /// Argumentos para cargo test
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    let checkout = Checkout::locate()?;
+    match command {
+        Command::Tidy { arreglar, sin_deny } => tidy::run(&checkout, arreglar, !sin_deny),
+        Command::Test(options) => tests_tiers::run(&checkout, &options),
+        Command::Data { conjunto, destino } => {
+            data::obtain(&checkout, conjunto, &destino)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Venv { nombre } => {
+            println!("{}", venv::ensure(&checkout, nombre)?.display());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Duelo { args } => duelo::run(&checkout, &args),
+        Command::Ej { id, args } => ej::run(&checkout, &id, &args),
+    }
+}

@@ -1,0 +1,100 @@
+//! Child processes: run one, keep its words for the error, and say in Spanish what went wrong.
+
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+/// Returns the command as a person would type it.
+pub(crate) fn shown(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Runs `command` quietly and returns its standard output.
+///
+/// # Errors
+/// It cannot be started, or it fails: then the error ends with the last lines it wrote.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let done = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("no se puede ejecutar `{}`", shown(command)))?;
+    if !done.status.success() {
+        let words = String::from_utf8_lossy(&done.stderr).into_owned();
+        let words = if words.trim().is_empty() {
+            String::from_utf8_lossy(&done.stdout).into_owned()
+        } else {
+            words
+        };
+        bail!(
+            "`{}` falló ({}): {}",
+            shown(command),
+            done.status,
+            last_lines(&words, 5)
+        );
+    }
+    Ok(String::from_utf8_lossy(&done.stdout).into_owned())
+}
+
+/// Runs `command` on this terminal and returns how it ended.
+///
+/// # Errors
+/// It cannot be started.
+pub(crate) fn status(command: &mut Command) -> Result<ExitStatus> {
+    command
+        .status()
+        .with_context(|| format!("no se puede ejecutar `{}`", shown(command)))
+}
+
+/// Returns the exit code that passes a child's end on.
+pub(crate) fn passed_on(status: ExitStatus) -> ExitCode {
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    code.map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+/// Returns the cargo that runs this program, so that the toolchain does not change on the way.
+pub(crate) fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+fn last_lines(text: &str, count: usize) -> String {
+    let lines: Vec<_> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    lines[lines.len().saturating_sub(count)..].join(" | ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_quotes_the_childs_last_words() {
+        let error = output(Command::new("sh").args(["-c", "echo uno >&2; echo dos >&2; exit 3"]))
+            .unwrap_err();
+        let text = format!("{error:#}");
+        assert!(
+            text.contains("uno | dos") && text.contains("falló"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_missing_program_is_named() {
+        let error = output(&mut Command::new("no-hay-tal-programa")).unwrap_err();
+        assert!(format!("{error:#}").contains("no-hay-tal-programa"));
+    }
+
+    #[test]
+    fn the_output_of_a_success_is_returned() {
+        assert_eq!(
+            output(Command::new("sh").args(["-c", "echo hola"])).unwrap(),
+            "hola\n"
+        );
+    }
+}
