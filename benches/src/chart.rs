@@ -57,25 +57,64 @@ pub fn draw(outcomes: &[Outcome], kind: Kind) -> Result<String> {
 }
 
 fn times(canvas: &Canvas<'_>, outcome: &Outcome) -> Result<()> {
-    let longest = outcome.contendientes.iter().filter_map(|c| c.max_s).fold(0.0, f64::max);
+    let longest = outcome
+        .contendientes
+        .iter()
+        .filter_map(|c| c.max_s)
+        .fold(0.0, f64::max);
     ensure!(longest > 0.0, "ningún contendiente tiene tiempos");
     let (left, right) = (150, i32::try_from(WIDTH)? - 190);
     let x = |seconds: f64| left + (f64::from(right - left) * seconds / longest).round() as i32;
-    let title = format!("{} · {} filas: segundos del proceso entero", outcome.trabajo, thousands(outcome.filas));
-    heading(canvas, &title, &format!("mediana y extremos, {} por contendiente · {}", runs(outcome), place(outcome)))?;
+    let title = format!(
+        "{} · {} filas: segundos del proceso entero",
+        outcome.trabajo,
+        thousands(outcome.filas)
+    );
+    heading(
+        canvas,
+        &title,
+        &format!(
+            "mediana y extremos, {} por contendiente · {}",
+            runs(outcome),
+            place(outcome)
+        ),
+    )?;
     let mut top = 84;
     for (index, c) in outcome.contendientes.iter().enumerate() {
         let middle = top + 15;
         text(canvas, &c.nombre, (left - 10, middle), 15, INK, HPos::Right)?;
         if let (Some(median), Some(min), Some(max)) = (c.mediana_s, c.min_s, c.max_s) {
-            let bar = Rectangle::new([(left, top), (x(median).max(left + 1), top + 30)], COLOURS[index % 7].filled());
+            let bar = Rectangle::new(
+                [(left, top), (x(median).max(left + 1), top + 30)],
+                COLOURS[index % 7].filled(),
+            );
             canvas.draw(&bar).map_err(drawing)?;
-            let whisker = PathElement::new(vec![(x(min), middle), (x(max), middle)], INK.stroke_width(2));
+            let whisker = PathElement::new(
+                vec![(x(min), middle), (x(max), middle)],
+                INK.stroke_width(2),
+            );
             canvas.draw(&whisker).map_err(drawing)?;
-            let memory = c.pico_mb.map(|m| format!(" · {} MB", thousands(m))).unwrap_or_default();
-            text(canvas, &format!("{} s{memory}", comma(median, 2)), (x(max) + 10, middle), 15, INK, HPos::Left)?;
+            let memory = c
+                .pico_mb
+                .map(|m| format!(" · {} MB", thousands(m)))
+                .unwrap_or_default();
+            text(
+                canvas,
+                &format!("{} s{memory}", comma(median, 2)),
+                (x(max) + 10, middle),
+                15,
+                INK,
+                HPos::Left,
+            )?;
         } else {
-            text(canvas, c.estado.word(), (left + 4, middle), 15, PALE, HPos::Left)?;
+            text(
+                canvas,
+                c.estado.word(),
+                (left + 4, middle),
+                15,
+                PALE,
+                HPos::Left,
+            )?;
         }
         top += 52;
     }
@@ -83,14 +122,31 @@ fn times(canvas: &Canvas<'_>, outcome: &Outcome) -> Result<()> {
 }
 
 fn memory(canvas: &Canvas<'_>, outcomes: &[Outcome]) -> Result<()> {
-    let names: Vec<&str> = outcomes[0].contendientes.iter().map(|c| c.nombre.as_str()).collect();
+    let names: Vec<&str> = outcomes[0]
+        .contendientes
+        .iter()
+        .map(|c| c.nombre.as_str())
+        .collect();
     let lines: Vec<Vec<(f64, f64)>> = names.iter().map(|name| peaks(outcomes, name)).collect();
     let points: Vec<_> = lines.iter().flatten().copied().collect();
-    ensure!(!points.is_empty(), "ningún contendiente tiene memoria medida");
-    let (xs, ys) = (around(points.iter().map(|p| p.0), 1.15), around(points.iter().map(|p| p.1), 1.5));
+    ensure!(
+        !points.is_empty(),
+        "ningún contendiente tiene memoria medida"
+    );
+    let (xs, ys) = (
+        around(points.iter().map(|p| p.0), 1.15),
+        around(points.iter().map(|p| p.1), 1.5),
+    );
 
     let title = format!("{}: pico de memoria según las filas", outcomes[0].trabajo);
-    heading(canvas, &title, &format!("máximo de las corridas, escalas logarítmicas · {}", place(&outcomes[0])))?;
+    heading(
+        canvas,
+        &title,
+        &format!(
+            "máximo de las corridas, escalas logarítmicas · {}",
+            place(&outcomes[0])
+        ),
+    )?;
     let mut chart = ChartBuilder::on(canvas)
         .margin_top(72)
         .margin_right(150)
@@ -114,7 +170,12 @@ fn memory(canvas: &Canvas<'_>, outcomes: &[Outcome]) -> Result<()> {
         .map_err(drawing)?;
     for (index, line) in lines.iter().enumerate() {
         let colour = COLOURS[index % 7];
-        chart.draw_series(LineSeries::new(line.iter().copied(), colour.stroke_width(3))).map_err(drawing)?;
+        chart
+            .draw_series(LineSeries::new(
+                line.iter().copied(),
+                colour.stroke_width(3),
+            ))
+            .map_err(drawing)?;
         let dots = line.iter().map(|p| Circle::new(*p, 4, colour.filled()));
         chart.draw_series(dots).map_err(drawing)?;
         if let Some(end) = line.last() {
@@ -142,17 +203,27 @@ fn peaks(outcomes: &[Outcome], name: &str) -> Vec<(f64, f64)> {
 /// Labels of 1, 2 and 5 times a power of ten: on a logarithmic axis the others would touch.
 fn round_label(value: f64) -> String {
     let text = thousands(value.round() as u64);
-    if text.starts_with(['1', '2', '5']) { text } else { String::new() }
+    if text.starts_with(['1', '2', '5']) {
+        text
+    } else {
+        String::new()
+    }
 }
 
 /// The range of the values, widened by a factor on both sides.
 fn around(values: impl Iterator<Item = f64>, factor: f64) -> Range<f64> {
-    let (low, high) = values.fold((f64::MAX, f64::MIN_POSITIVE), |(l, h), v| (l.min(v), h.max(v)));
+    let (low, high) = values.fold((f64::MAX, f64::MIN_POSITIVE), |(l, h), v| {
+        (l.min(v), h.max(v))
+    });
     low / factor..high * factor
 }
 
 fn runs(outcome: &Outcome) -> String {
-    if outcome.corridas == 1 { "1 corrida".into() } else { format!("{} corridas", outcome.corridas) }
+    if outcome.corridas == 1 {
+        "1 corrida".into()
+    } else {
+        format!("{} corridas", outcome.corridas)
+    }
 }
 
 fn place(outcome: &Outcome) -> String {
@@ -164,9 +235,21 @@ fn heading(canvas: &Canvas<'_>, title: &str, subtitle: &str) -> Result<()> {
     text(canvas, subtitle, (20, 54), 13, PALE, HPos::Left)
 }
 
-fn text(canvas: &Canvas<'_>, words: &str, at: (i32, i32), size: u32, colour: RGBColor, side: HPos) -> Result<()> {
-    let style = ("sans-serif", size).into_font().color(&colour).pos(Pos::new(side, VPos::Center));
-    canvas.draw(&Text::new(words.to_owned(), at, style)).map_err(drawing)
+fn text(
+    canvas: &Canvas<'_>,
+    words: &str,
+    at: (i32, i32),
+    size: u32,
+    colour: RGBColor,
+    side: HPos,
+) -> Result<()> {
+    let style = ("sans-serif", size)
+        .into_font()
+        .color(&colour)
+        .pos(Pos::new(side, VPos::Center));
+    canvas
+        .draw(&Text::new(words.to_owned(), at, style))
+        .map_err(drawing)
 }
 
 /// The errors of a drawing borrow from it, so they are told rather than kept.

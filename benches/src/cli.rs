@@ -122,21 +122,37 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
 
 fn compete(a: &RaceArguments) -> Result<ExitCode> {
     let workload = workload::find(&a.trabajo).with_context(|| {
-        format!("no hay trabajo «{}»; hay: {}", a.trabajo, join(WORKLOADS.iter().map(|w| w.name)))
+        format!(
+            "no hay trabajo «{}»; hay: {}",
+            a.trabajo,
+            join(WORKLOADS.iter().map(|w| w.name))
+        )
     })?;
     let contestants = choose(workload, &a.contendientes)?;
     if let Some(twin) = &a.aa {
-        ensure!(contestants.iter().any(|c| c.name == twin), "--aa {twin} no está entre los contendientes");
+        ensure!(
+            contestants.iter().any(|c| c.name == twin),
+            "--aa {twin} no está entre los contendientes"
+        );
     }
     ensure!(a.corridas > 0, "--corridas tiene que ser al menos 1");
     let limit = Duration::try_from_secs_f64(a.limite_s).context("--limite-s no es un tiempo")?;
     let binary = a.binario.as_deref().map(std::path::absolute).transpose()?;
     let tools = Tools::discover(binary);
-    let rules =
-        Rules { rounds: a.corridas, warm_up: a.calentamiento, cpus: a.hilos, limit, twin: a.aa.clone() };
+    let rules = Rules {
+        rounds: a.corridas,
+        warm_up: a.calentamiento,
+        cpus: a.hilos,
+        limit,
+        twin: a.aa.clone(),
+    };
 
     let mut outcomes = Vec::new();
-    let sizes: Vec<Option<u64>> = if a.entrada.is_some() { vec![None] } else { a.filas.iter().map(|n| Some(*n)).collect() };
+    let sizes: Vec<Option<u64>> = if a.entrada.is_some() {
+        vec![None]
+    } else {
+        a.filas.iter().map(|n| Some(*n)).collect()
+    };
     for rows in sizes {
         let input = match (rows, &a.entrada) {
             (_, Some(directory)) => input::given(workload, directory)?,
@@ -154,7 +170,11 @@ fn compete(a: &RaceArguments) -> Result<ExitCode> {
             write(path, &outcomes)?;
         }
     }
-    Ok(if outcomes.iter().all(Outcome::is_clean) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if outcomes.iter().all(Outcome::is_clean) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn choose(workload: &'static Workload, names: &[String]) -> Result<Vec<&'static Contestant>> {
@@ -164,7 +184,11 @@ fn choose(workload: &'static Workload, names: &[String]) -> Result<Vec<&'static 
     let known = || join(workload.contestants.iter().map(|c| c.name));
     names
         .iter()
-        .map(|n| workload.contestant(n).with_context(|| format!("«{n}» no compite en {}; sí: {}", workload.name, known())))
+        .map(|n| {
+            workload
+                .contestant(n)
+                .with_context(|| format!("«{n}» no compite en {}; sí: {}", workload.name, known()))
+        })
         .collect()
 }
 
@@ -182,7 +206,8 @@ fn write(path: &Path, outcomes: &[Outcome]) -> Result<()> {
 }
 
 fn draw(a: &ChartArguments) -> Result<ExitCode> {
-    let text = std::fs::read_to_string(&a.archivo).with_context(|| format!("no se puede leer {}", a.archivo.display()))?;
+    let text = std::fs::read_to_string(&a.archivo)
+        .with_context(|| format!("no se puede leer {}", a.archivo.display()))?;
     let outcomes = serde_json::from_str::<Vec<Outcome>>(&text)
         .or_else(|_| serde_json::from_str::<Outcome>(&text).map(|one| vec![one]))
         .with_context(|| format!("{} no es un resultado del duelo", a.archivo.display()))?;
@@ -192,7 +217,13 @@ fn draw(a: &ChartArguments) -> Result<ExitCode> {
 
 fn weigh(a: MeasureArguments) -> Result<ExitCode> {
     let limit = Duration::try_from_secs_f64(a.limite_s)?;
-    let order = Order { command: a.comando, stdout: a.stdout, stderr: a.stderr, limit, cpus: a.hilos };
+    let order = Order {
+        command: a.comando,
+        stdout: a.stdout,
+        stderr: a.stderr,
+        limit,
+        cpus: a.hilos,
+    };
     println!("{}", serde_json::to_string(&measure::run(&order)?)?);
     Ok(ExitCode::SUCCESS)
 }
@@ -202,7 +233,9 @@ fn list(tools: &Tools) -> String {
     for workload in WORKLOADS {
         lines.push(format!("{}: {}", workload.name, workload.description));
         for contestant in workload.contestants {
-            let state = tools.launcher(&contestant.program).map_or_else(|missing| missing, |_| "instalado".into());
+            let state = tools
+                .launcher(&contestant.program)
+                .map_or_else(|missing| missing, |_| "instalado".into());
             lines.push(format!("  {:<19}{state}", contestant.name));
         }
     }

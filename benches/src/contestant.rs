@@ -25,12 +25,25 @@ impl Tools {
     /// The tools of the workspace this program was built in, with the interpreters of `ECOMMERCE_PYTHON` and
     /// `ECOMMERCE_PYTHON_SPARK`, or those that `cargo xtask test` installs.
     pub fn discover(binary: Option<PathBuf>) -> Self {
-        let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map_or(env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
+            .map_or(env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
         let root = manifest.parent().unwrap_or(&manifest).to_owned();
-        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+        let target =
+            std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
         let python = interpreter("ECOMMERCE_PYTHON", &root, "python", "requirements.txt");
-        let python_spark = interpreter("ECOMMERCE_PYTHON_SPARK", &root, "spark", "requirements-spark.txt");
-        Self { root, target, binary, python, python_spark }
+        let python_spark = interpreter(
+            "ECOMMERCE_PYTHON_SPARK",
+            &root,
+            "spark",
+            "requirements-spark.txt",
+        );
+        Self {
+            root,
+            target,
+            binary,
+            python,
+            python_spark,
+        }
     }
 
     /// The directory of the contestants' files.
@@ -44,20 +57,30 @@ impl Tools {
     /// What is missing, in Spanish, with the command that brings it.
     pub fn launcher(&self, program: &Program) -> Result<Vec<OsString>, String> {
         match *program {
-            Program::Native { binary, build } => self.native(binary, build).map(|path| vec![path.into()]),
+            Program::Native { binary, build } => {
+                self.native(binary, build).map(|path| vec![path.into()])
+            }
             Program::Python { script, modules } => {
-                let python = self.python.as_deref().ok_or("falta ECOMMERCE_PYTHON: cargo xtask test --nivel python")?;
+                let python = self
+                    .python
+                    .as_deref()
+                    .ok_or("falta ECOMMERCE_PYTHON: cargo xtask test lo instala")?;
                 self.script(python, script, modules)
             }
             Program::Spark { script } => {
-                let python =
-                    self.python_spark.as_deref().ok_or("falta ECOMMERCE_PYTHON_SPARK: cargo xtask test --nivel jvm")?;
+                let python = self
+                    .python_spark
+                    .as_deref()
+                    .ok_or("falta ECOMMERCE_PYTHON_SPARK: cargo xtask test lo instala")?;
                 if !runs(Command::new("java").arg("-version")) {
                     return Err("no hay java en el PATH".into());
                 }
-                let jars = std::env::var_os("ECOMMERCE_SPARK_JARS").map_or(self.root.join("target/jars/spark"), PathBuf::from);
+                let jars = std::env::var_os("ECOMMERCE_SPARK_JARS")
+                    .map_or(self.root.join("target/jars/spark"), PathBuf::from);
                 if !jars.is_dir() {
-                    return Err("faltan los jars: mvn -q -f benches/peers/jars-spark.xml dependency:copy-dependencies".into());
+                    return Err(
+                        "faltan los jars: mvn -q -f benches/peers/jars-spark.xml dependency:copy-dependencies".into()
+                    );
                 }
                 self.script(python, script, &["pyspark"])
             }
@@ -68,7 +91,11 @@ impl Tools {
     ///
     /// # Errors
     /// Those of [`launcher`](Self::launcher).
-    pub fn command(&self, contestant: &Contestant, task: &Task<'_>) -> Result<Vec<OsString>, String> {
+    pub fn command(
+        &self,
+        contestant: &Contestant,
+        task: &Task<'_>,
+    ) -> Result<Vec<OsString>, String> {
         let mut command = self.launcher(&contestant.program)?;
         command.extend(contestant.arguments.iter().map(|a| match *a {
             "{fecha}" => task.day.into(),
@@ -84,7 +111,10 @@ impl Tools {
         let mut out = text.to_owned();
         let known = [
             (self.python.as_deref().and_then(Path::to_str), "python"),
-            (self.python_spark.as_deref().and_then(Path::to_str), "python"),
+            (
+                self.python_spark.as_deref().and_then(Path::to_str),
+                "python",
+            ),
             (self.target.to_str(), "target"),
             (self.root.to_str(), "."),
         ];
@@ -99,14 +129,27 @@ impl Tools {
     fn native(&self, binary: &str, build: &str) -> Result<PathBuf, String> {
         let file = format!("{binary}{}", std::env::consts::EXE_SUFFIX);
         let named = self.binary.iter().cloned();
-        let built = ["dist", "release"].iter().map(|profile| self.target.join(profile).join(&file));
+        let built = ["dist", "release"]
+            .iter()
+            .map(|profile| self.target.join(profile).join(&file));
         let mut candidates = named.chain(built);
         // A path given by hand is taken or refused, never silently replaced.
-        let found = if self.binary.is_some() { candidates.next() } else { candidates.find(|p| p.is_file()) };
-        found.filter(|p| p.is_file()).ok_or_else(|| format!("no está {binary}: {build} (o --binario RUTA)"))
+        let found = if self.binary.is_some() {
+            candidates.next()
+        } else {
+            candidates.find(|p| p.is_file())
+        };
+        found
+            .filter(|p| p.is_file())
+            .ok_or_else(|| format!("no está {binary}: {build} (o --binario RUTA)"))
     }
 
-    fn script(&self, python: &Path, script: &str, modules: &[&str]) -> Result<Vec<OsString>, String> {
+    fn script(
+        &self,
+        python: &Path,
+        script: &str,
+        modules: &[&str],
+    ) -> Result<Vec<OsString>, String> {
         let path = self.peers().join(script);
         if !path.is_file() {
             return Err(format!("no está benches/peers/{script}"));
@@ -132,7 +175,12 @@ pub struct Task<'a> {
 }
 
 fn runs(command: &mut Command) -> bool {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success())
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|s| s.success())
 }
 
 /// The interpreter that `variable` names, or the one of the environment that goes with these requirements.
@@ -141,7 +189,11 @@ fn interpreter(variable: &str, root: &Path, name: &str, requirements: &str) -> O
         return Some(given.into());
     }
     let text = std::fs::read(root.join("benches/peers").join(requirements)).ok()?;
-    let digest = Sha256::digest(text).iter().take(6).map(|b| format!("{b:02x}")).collect::<String>();
+    let digest = Sha256::digest(text)
+        .iter()
+        .take(6)
+        .map(|b| format!("{b:02x}"))
+        .collect::<String>();
     let python = root.join(format!("target/venvs/{name}-{digest}/bin/python"));
     python.is_file().then_some(python)
 }

@@ -35,11 +35,16 @@ pub fn prepare(tools: &Tools, workload: &Workload, rows: u64) -> Result<Input> {
     if !kept.is_dir() {
         // Made beside its final name and moved there whole: an interrupted run leaves no half input that looks whole.
         fs::create_dir_all(cache(tools))?;
-        let temporary = tempfile::Builder::new().prefix(".haciendo-").tempdir_in(cache(tools))?;
+        let temporary = tempfile::Builder::new()
+            .prefix(".haciendo-")
+            .tempdir_in(cache(tools))?;
         generate(tools, workload, rows, temporary.path())?;
         fs::rename(temporary.path().join("pyarrow"), &kept)?;
     }
-    describe(kept, "analytics-ecommerce generar, reescrito por pyarrow con sus valores por defecto")
+    describe(
+        kept,
+        "analytics-ecommerce generar, reescrito por pyarrow con sus valores por defecto",
+    )
 }
 
 /// An input that exists already.
@@ -47,7 +52,9 @@ pub fn prepare(tools: &Tools, workload: &Workload, rows: u64) -> Result<Input> {
 /// # Errors
 /// If it has no data file for the workload's day.
 pub fn given(workload: &Workload, directory: &Path) -> Result<Input> {
-    let directory = directory.canonicalize().with_context(|| format!("no existe {}", directory.display()))?;
+    let directory = directory
+        .canonicalize()
+        .with_context(|| format!("no existe {}", directory.display()))?;
     let day = directory.join(format!("fecha={}", workload.day));
     ensure!(day.is_dir(), "la entrada no tiene fecha={}/", workload.day);
     describe(directory, "dada con --entrada")
@@ -70,7 +77,11 @@ pub fn files(directory: &Path) -> io::Result<Vec<PathBuf>> {
             if entry.file_name().to_string_lossy().starts_with(['_', '.']) {
                 continue;
             }
-            let list = if entry.file_type()?.is_dir() { &mut pending } else { &mut found };
+            let list = if entry.file_type()?.is_dir() {
+                &mut pending
+            } else {
+                &mut found
+            };
             list.push(entry.path());
         }
     }
@@ -90,25 +101,57 @@ pub fn warm(input: &Input) -> io::Result<()> {
 }
 
 fn generate(tools: &Tools, workload: &Workload, rows: u64, directory: &Path) -> Result<()> {
-    let python = tools.python.as_deref().context("la entrada la reescribe pyarrow: falta ECOMMERCE_PYTHON")?;
+    let python = tools
+        .python
+        .as_deref()
+        .context("la entrada la reescribe pyarrow: falta ECOMMERCE_PYTHON")?;
     let hint = "para generar la entrada hace falta el binario (o una ya hecha con --entrada)";
-    let generator = tools.launcher(&ANALYTICS).map_err(|missing| anyhow!("{missing}")).context(hint)?;
+    let generator = tools
+        .launcher(&ANALYTICS)
+        .map_err(|missing| anyhow!("{missing}"))
+        .context(hint)?;
     let (generated, rewritten) = (directory.join("generado"), directory.join("pyarrow"));
     let (program, prefix) = generator.split_first().context("an empty command")?;
     run_quietly(
         Command::new(program)
             .args(prefix)
-            .args(["generar", "--silencioso", "--dias", "1", "--desde", workload.day])
-            .args(["--filas", &rows.to_string(), "--semilla", &SEED.to_string(), "--salida"])
+            .args([
+                "generar",
+                "--silencioso",
+                "--dias",
+                "1",
+                "--desde",
+                workload.day,
+            ])
+            .args([
+                "--filas",
+                &rows.to_string(),
+                "--semilla",
+                &SEED.to_string(),
+                "--salida",
+            ])
             .arg(&generated),
     )?;
-    run_quietly(Command::new(python).arg(tools.peers().join("reescribir.py")).arg(&generated).arg(&rewritten))
+    run_quietly(
+        Command::new(python)
+            .arg(tools.peers().join("reescribir.py"))
+            .arg(&generated)
+            .arg(&rewritten),
+    )
 }
 
 fn describe(directory: PathBuf, writer: &str) -> Result<Input> {
     let files = files(&directory)?;
     ensure!(!files.is_empty(), "la entrada no tiene archivos");
-    let bytes = files.iter().map(|f| f.metadata().map_or(0, |m| m.len())).sum::<u64>();
+    let bytes = files
+        .iter()
+        .map(|f| f.metadata().map_or(0, |m| m.len()))
+        .sum::<u64>();
     let megabytes = (bytes as f64 / 1e5).round() / 10.0;
-    Ok(Input { directory, files: files.len(), megabytes, writer: writer.into() })
+    Ok(Input {
+        directory,
+        files: files.len(),
+        megabytes,
+        writer: writer.into(),
+    })
 }

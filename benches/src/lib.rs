@@ -18,6 +18,7 @@ pub mod chart;
 pub mod cli;
 pub mod contestant;
 pub mod input;
+mod lane;
 pub mod machine;
 pub mod measure;
 pub mod proctree;

@@ -28,7 +28,8 @@ impl Machine {
     pub fn current(directory: &Path) -> Self {
         let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
         let kernel = read("/proc/sys/kernel/osrelease");
-        let system = value_of(&read("/etc/os-release"), '=', "PRETTY_NAME").unwrap_or(std::env::consts::OS.into());
+        let system = value_of(&read("/etc/os-release"), '=', "PRETTY_NAME")
+            .unwrap_or(std::env::consts::OS.into());
         let kilobytes = value_of(&read("/proc/meminfo"), ':', "MemTotal")
             .and_then(|v| v.split_ascii_whitespace().next()?.parse::<f64>().ok());
         Self {
@@ -37,7 +38,10 @@ impl Machine {
             ram_gb: kilobytes.map_or(0.0, |kb| (kb / 1_048_576.0 * 10.0).round() / 10.0),
             sistema: format!("{} ({})", system.trim_matches('"'), kernel.trim()),
             disco: file_system(&read("/proc/self/mounts"), directory).unwrap_or(UNKNOWN.into()),
-            carga: read("/proc/loadavg").split(' ').next().and_then(|load| load.parse().ok()),
+            carga: read("/proc/loadavg")
+                .split(' ')
+                .next()
+                .and_then(|load| load.parse().ok()),
         }
     }
 }
@@ -45,17 +49,33 @@ impl Machine {
 /// The commit checked out in `root`, with `+cambios` when the tree differs from it; `None` outside git.
 pub fn commit(root: &Path) -> Option<String> {
     let git = |arguments: &[&str]| {
-        let output = Command::new("git").arg("-C").arg(root).args(arguments).output().ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        let output = Command::new("git")
+            .arg("-C")
+            .arg(root)
+            .args(arguments)
+            .output()
+            .ok()?;
+        output
+            .status
+            .success()
+            .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
     };
     let head = git(&["rev-parse", "HEAD"])?;
-    let changed = git(&["status", "--porcelain", "--untracked-files=no"]).is_some_and(|s| !s.is_empty());
-    Some(if changed { format!("{head}+cambios") } else { head })
+    let changed =
+        git(&["status", "--porcelain", "--untracked-files=no"]).is_some_and(|s| !s.is_empty());
+    Some(if changed {
+        format!("{head}+cambios")
+    } else {
+        head
+    })
 }
 
 fn value_of(text: &str, separator: char, key: &str) -> Option<String> {
     let lines = text.lines().filter_map(|line| line.split_once(separator));
-    lines.map(|(k, v)| (k.trim(), v.trim())).find(|(k, _)| *k == key).map(|(_, v)| v.to_owned())
+    lines
+        .map(|(k, v)| (k.trim(), v.trim()))
+        .find(|(k, _)| *k == key)
+        .map(|(_, v)| v.to_owned())
 }
 
 /// The type of the longest mount point above `directory`.
@@ -67,7 +87,9 @@ fn file_system(mounts: &str, directory: &Path) -> Option<String> {
     });
     let above = mounted.filter(|(point, _)| directory.starts_with(point));
     // The last of equals is the one mounted on top.
-    above.max_by_key(|(point, _)| point.len()).map(|(_, kind)| kind.to_owned())
+    above
+        .max_by_key(|(point, _)| point.len())
+        .map(|(_, kind)| kind.to_owned())
 }
 
 #[cfg(test)]
@@ -82,7 +104,10 @@ mod tests {
 
     #[test]
     fn values_are_found_by_their_key() {
-        assert_eq!(value_of("model name\t: A B: C\nx : y", ':', "model name"), Some("A B: C".into()));
+        assert_eq!(
+            value_of("model name\t: A B: C\nx : y", ':', "model name"),
+            Some("A B: C".into())
+        );
         assert_eq!(value_of("PRETTY_NAME=\"L\"", '=', "NAME"), None);
     }
 }

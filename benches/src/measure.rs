@@ -73,13 +73,20 @@ pub fn run(order: &Order) -> Result<Measurement> {
     if let Some(cpus) = order.cpus {
         pin_to(cpus)?;
     }
-    let (program, arguments) = order.command.split_first().context("an order needs a program")?;
+    let (program, arguments) = order
+        .command
+        .split_first()
+        .context("an order needs a program")?;
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null());
-    command.stdout(create(&order.stdout)?).stderr(create(&order.stderr)?);
+    command
+        .stdout(create(&order.stdout)?)
+        .stderr(create(&order.stderr)?);
 
     let start = Instant::now();
-    let mut child = command.spawn().with_context(|| format!("cannot start {}", program.to_string_lossy()))?;
+    let mut child = command
+        .spawn()
+        .with_context(|| format!("cannot start {}", program.to_string_lossy()))?;
     let sampler = Sampler::start(start + order.limit);
     let status = child.wait()?;
     let wall = start.elapsed();
@@ -88,7 +95,8 @@ pub fn run(order: &Order) -> Result<Measurement> {
 
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     let cpu = usage.user_time() + usage.system_time();
-    let largest_kb = u64::try_from(usage.max_rss()).unwrap_or(0) / if cfg!(target_os = "macos") { 1024 } else { 1 };
+    let largest_kb = u64::try_from(usage.max_rss()).unwrap_or(0)
+        / if cfg!(target_os = "macos") { 1024 } else { 1 };
     Ok(Measurement {
         code: status.code(),
         timed_out,
@@ -107,20 +115,35 @@ pub fn run(order: &Order) -> Result<Measurement> {
 /// If the measuring process fails; a contestant that fails is a [`Measurement`] with its code.
 pub fn supervised(runner: &Path, order: &Order) -> Result<Measurement> {
     let mut command = Command::new(runner);
-    command.arg("medir").arg("--stdout").arg(&order.stdout).arg("--stderr").arg(&order.stderr);
-    command.arg("--limite-s").arg(order.limit.as_secs_f64().to_string());
+    command
+        .arg("medir")
+        .arg("--stdout")
+        .arg(&order.stdout)
+        .arg("--stderr")
+        .arg(&order.stderr);
+    command
+        .arg("--limite-s")
+        .arg(order.limit.as_secs_f64().to_string());
     if let Some(cpus) = order.cpus {
         command.arg("--hilos").arg(cpus.to_string());
     }
-    let output = command.arg("--").args(&order.command).stdin(Stdio::null()).stderr(Stdio::piped()).output()?;
-    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr).trim());
+    let output = command
+        .arg("--")
+        .args(&order.command)
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .output()?;
+    ensure!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
     serde_json::from_slice(&output.stdout).context("the measuring process did not report")
 }
 
 fn create(path: &Path) -> Result<File> {
     File::create(path).with_context(|| format!("cannot create {}", path.display()))
 }
-
 
 #[cfg(target_os = "linux")]
 fn adopt_orphans() -> Result<()> {
@@ -137,14 +160,19 @@ fn adopt_orphans() -> Result<()> {
 fn pin_to(cpus: usize) -> Result<()> {
     use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
     let allowed = sched_getaffinity(Pid::from_raw(0))?;
-    let chosen = (0..CpuSet::count()).filter(|cpu| allowed.is_set(*cpu).unwrap_or(false)).take(cpus);
+    let chosen = (0..CpuSet::count())
+        .filter(|cpu| allowed.is_set(*cpu).unwrap_or(false))
+        .take(cpus);
     let mut set = CpuSet::new();
     let mut granted = 0;
     for cpu in chosen {
         set.set(cpu)?;
         granted += 1;
     }
-    ensure!(granted == cpus, "{cpus} CPUs were asked for and {granted} are there");
+    ensure!(
+        granted == cpus,
+        "{cpus} CPUs were asked for and {granted} are there"
+    );
     Ok(sched_setaffinity(Pid::from_raw(0), &set)?)
 }
 
@@ -196,7 +224,10 @@ impl Sampler {
                     timed_out = true;
                     kill_tree();
                 }
-                if !matches!(stopped.recv_timeout(INTERVAL), Err(RecvTimeoutError::Timeout)) {
+                if !matches!(
+                    stopped.recv_timeout(INTERVAL),
+                    Err(RecvTimeoutError::Timeout)
+                ) {
                     return (tree, timed_out);
                 }
             }

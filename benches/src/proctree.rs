@@ -42,7 +42,9 @@ impl Tree {
         let (mut resident, mut threads) = (0, 0);
         for pid in &self.members {
             // A process may end between the walk and this; it then weighs nothing.
-            let Some(status) = Status::read(*pid) else { continue };
+            let Some(status) = Status::read(*pid) else {
+                continue;
+            };
             resident += status.resident_kb;
             threads += status.threads;
             let mark = self.high_water_kb.entry(*pid).or_default();
@@ -75,10 +77,18 @@ impl Tree {
 
 /// Every process below `root`, in no order; empty where there is no `/proc`.
 pub fn descendants(root: u32) -> Vec<u32> {
-    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir("/proc") else {
+        return Vec::new();
+    };
     let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
-    for pid in entries.flatten().filter_map(|e| e.file_name().to_str()?.parse::<u32>().ok()) {
-        if let Some(parent) = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok().and_then(|s| parent_of(&s)) {
+    for pid in entries
+        .flatten()
+        .filter_map(|e| e.file_name().to_str()?.parse::<u32>().ok())
+    {
+        if let Some(parent) = std::fs::read_to_string(format!("/proc/{pid}/stat"))
+            .ok()
+            .and_then(|s| parent_of(&s))
+        {
             children.entry(parent).or_default().push(pid);
         }
     }
@@ -94,7 +104,12 @@ pub fn descendants(root: u32) -> Vec<u32> {
 
 /// Field 4 of `/proc/<pid>/stat`. Field 2, the program's name, may hold spaces and parentheses.
 fn parent_of(stat: &str) -> Option<u32> {
-    stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(1)?.parse().ok()
+    stat.rsplit_once(')')?
+        .1
+        .split_ascii_whitespace()
+        .nth(1)?
+        .parse()
+        .ok()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -106,14 +121,22 @@ struct Status {
 
 impl Status {
     fn read(pid: u32) -> Option<Self> {
-        std::fs::read_to_string(format!("/proc/{pid}/status")).ok().map(|s| Self::parse(&s))
+        std::fs::read_to_string(format!("/proc/{pid}/status"))
+            .ok()
+            .map(|s| Self::parse(&s))
     }
 
     /// A zombie has no memory lines: zeros.
     fn parse(status: &str) -> Self {
         let mut out = Self::default();
         for (key, value) in status.lines().filter_map(|line| line.split_once(':')) {
-            let number = || value.split_ascii_whitespace().next().and_then(|n| n.parse().ok()).unwrap_or(0);
+            let number = || {
+                value
+                    .split_ascii_whitespace()
+                    .next()
+                    .and_then(|n| n.parse().ok())
+                    .unwrap_or(0)
+            };
             match key {
                 "VmRSS" => out.resident_kb = number(),
                 "VmHWM" => out.high_water_kb = number(),
@@ -138,7 +161,17 @@ mod tests {
     #[test]
     fn a_status_without_memory_lines_weighs_nothing() {
         let alive = "Name:\tx\nVmHWM:\t    2048 kB\nVmRSS:\t    1024 kB\nThreads:\t7\n";
-        assert_eq!(Status::parse(alive), Status { resident_kb: 1024, high_water_kb: 2048, threads: 7 });
-        assert_eq!(Status::parse("Name:\tx\nState:\tZ (zombie)\n"), Status::default());
+        assert_eq!(
+            Status::parse(alive),
+            Status {
+                resident_kb: 1024,
+                high_water_kb: 2048,
+                threads: 7
+            }
+        );
+        assert_eq!(
+            Status::parse("Name:\tx\nState:\tZ (zombie)\n"),
+            Status::default()
+        );
     }
 }

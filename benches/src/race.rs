@@ -2,13 +2,13 @@
 
 use crate::contestant::{Task, Tools};
 use crate::input::{self, Input};
-use crate::measure::{Measurement, Order, supervised};
-use crate::report::{self, AaPair, Entry, Sample, State};
+use crate::lane::{Lane, Said, aa_pair, elect_twin, entry, failure, version_of};
+use crate::measure::{Order, supervised};
+use crate::report::{self, Sample, State};
 use crate::verify::Reference;
 use crate::workload::{Contestant, Workload};
 use crate::{machine, stats};
 use anyhow::{Context as _, Result};
-use serde_json::Value;
 use std::path::Path;
 use std::time::Duration;
 
@@ -38,26 +38,6 @@ pub fn round_order(contestants: usize, twin: Option<usize>) -> Vec<usize> {
     (0..contestants).chain(twin).collect()
 }
 
-/// One contestant while the race goes on.
-struct Lane {
-    name: &'static str,
-    state: State,
-    detail: Option<String>,
-    command: String,
-    version: Option<String>,
-    hash: Option<String>,
-    samples: Vec<Sample>,
-}
-
-impl Lane {
-    fn leave(&mut self, state: State, detail: String) {
-        self.state = state;
-        self.detail = Some(detail);
-        // The time of a wrong answer is no time.
-        self.samples.clear();
-    }
-}
-
 struct Race<'a> {
     tools: &'a Tools,
     workload: &'static Workload,
@@ -79,18 +59,32 @@ pub fn run(
 ) -> Result<report::Outcome> {
     let machine = machine::Machine::current(&tools.root);
     eprintln!("{}: referencia ({})…", workload.name, workload.reference);
-    let reference = Reference::obtain(tools, workload, &input.directory, &input::cache(tools).join("referencias"))?;
+    let reference = Reference::obtain(
+        tools,
+        workload,
+        &input.directory,
+        &input::cache(tools).join("referencias"),
+    )?;
     input::warm(input)?;
-    let race = Race { tools, workload, input, reference: &reference, rules };
+    let race = Race {
+        tools,
+        workload,
+        input,
+        reference: &reference,
+        rules,
+    };
 
     let mut lanes: Vec<Lane> = contestants.iter().map(|c| race.enter(c)).collect();
-    let twin = match &rules.twin {
-        Some(name) => lanes.iter().position(|l| l.name == name),
-        None => lanes.iter().position(|l| l.state == State::Ok),
-    };
+    let mut twin = None;
     let mut twin_samples = Vec::new();
     for round in 0..rules.warm_up + rules.rounds {
         let counts = round >= rules.warm_up;
+        let elected = elect_twin(&lanes, rules.twin.as_deref());
+        if elected != twin {
+            // The one so far dropped out: what it ran pairs with nothing.
+            twin_samples.clear();
+            twin = elected;
+        }
         for (turn, index) in round_order(lanes.len(), twin).into_iter().enumerate() {
             let lane = &mut lanes[index];
             if lane.state != State::Ok {
@@ -98,7 +92,11 @@ pub fn run(
             }
             race.announce(round, lane.name);
             if let Some(sample) = race.turn(contestants[index], lane)?.filter(|_| counts) {
-                let list = if turn < contestants.len() { &mut lane.samples } else { &mut twin_samples };
+                let list = if turn < contestants.len() {
+                    &mut lane.samples
+                } else {
+                    &mut twin_samples
+                };
                 list.push(sample);
             }
         }
@@ -112,21 +110,33 @@ pub fn run(
         contendientes: lanes.into_iter().map(entry).collect(),
         corridas: rules.rounds,
         calentamiento: rules.warm_up,
-        hilos: rules.cpus.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
+        hilos: rules
+            .cpus
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
         cache: "caliente: la entrada se lee entera una vez antes de la primera corrida".into(),
-        entrada: report::InputNote { escritor: input.writer.clone(), archivos: input.files, mb: input.megabytes },
+        entrada: report::InputNote {
+            escritor: input.writer.clone(),
+            archivos: input.files,
+            mb: input.megabytes,
+        },
         referencia: reference.hash.clone(),
         aa,
         metodo: report::METHOD.into(),
         commit: machine::commit(&tools.root),
-        fecha: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        fecha: jiff::Timestamp::now()
+            .strftime("%Y-%m-%dT%H:%M:%SZ")
+            .to_string(),
     })
 }
 
 impl Race<'_> {
     /// The contestant's lane, already left if it is not installed.
     fn enter(&self, contestant: &'static Contestant) -> Lane {
-        let task = Task { day: self.workload.day, input: &self.input.directory, output: Path::new("TABLA") };
+        let task = Task {
+            day: self.workload.day,
+            input: &self.input.directory,
+            output: Path::new("TABLA"),
+        };
         let command = self.tools.command(contestant, &task);
         let mut lane = Lane {
             name: contestant.name,
@@ -141,7 +151,9 @@ impl Race<'_> {
             Ok(words) => {
                 let words: Vec<_> = words.iter().map(|w| w.to_string_lossy()).collect();
                 let given = self.input.directory.to_string_lossy();
-                lane.command = self.tools.anonymous(&words.join(" ").replace(&*given, "ENTRADA"));
+                lane.command = self
+                    .tools
+                    .anonymous(&words.join(" ").replace(&*given, "ENTRADA"));
             }
             Err(missing) => lane.leave(State::Ausente, self.tools.anonymous(&missing)),
         }
@@ -152,9 +164,15 @@ impl Race<'_> {
     fn turn(&self, contestant: &'static Contestant, lane: &mut Lane) -> Result<Option<Sample>> {
         let outputs = self.tools.target.join("duelo");
         std::fs::create_dir_all(&outputs)?;
-        let directory = tempfile::Builder::new().prefix(lane.name).tempdir_in(&outputs)?;
+        let directory = tempfile::Builder::new()
+            .prefix(lane.name)
+            .tempdir_in(&outputs)?;
         let output = directory.path().join("metricas");
-        let task = Task { day: self.workload.day, input: &self.input.directory, output: &output };
+        let task = Task {
+            day: self.workload.day,
+            input: &self.input.directory,
+            output: &output,
+        };
         let command = match self.tools.command(contestant, &task) {
             Ok(command) => command,
             Err(missing) => {
@@ -173,7 +191,10 @@ impl Race<'_> {
         let measured = supervised(&runner, &order)?;
         if measured.code != Some(0) {
             let said = std::fs::read_to_string(&order.stderr).unwrap_or_default();
-            lane.leave(State::Error, self.tools.anonymous(&failure(&measured, &said)));
+            lane.leave(
+                State::Error,
+                self.tools.anonymous(&failure(&measured, &said)),
+            );
             return Ok(None);
         }
         let verdict = self.reference.compare(self.tools, self.workload, &output)?;
@@ -202,104 +223,5 @@ impl Race<'_> {
             None | Some(0) => eprintln!("calentamiento · {name}"),
             Some(number) => eprintln!("corrida {number}/{} · {name}", self.rules.rounds),
         }
-    }
-}
-
-/// What a contestant says of itself: the last JSON object of its standard output.
-#[derive(Debug, Default, PartialEq)]
-struct Said {
-    query_s: Option<f64>,
-    version: Option<String>,
-}
-
-impl Said {
-    fn parse(stdout: &str) -> Self {
-        let whole = serde_json::from_str::<Value>(stdout).ok();
-        let line = || stdout.lines().rev().find_map(|l| serde_json::from_str::<Value>(l).ok().filter(Value::is_object));
-        let Some(value) = whole.or_else(line) else { return Self::default() };
-        // `segundos` is what the summary of analytics-ecommerce calls the same thing.
-        let seconds = ["consulta_s", "segundos"].iter().find_map(|key| value.get(key)?.as_f64());
-        Self { query_s: seconds, version: value.get("version").and_then(Value::as_str).map(str::to_owned) }
-    }
-}
-
-/// A native contestant may leave its version to `--version`.
-fn version_of(order: &Order) -> Option<String> {
-    let output = std::process::Command::new(order.command.first()?).arg("--version").output().ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    output.status.success().then(|| text.lines().next().unwrap_or_default().trim().to_owned())
-}
-
-fn failure(measured: &Measurement, stderr: &str) -> String {
-    let how = match measured.code {
-        _ if measured.timed_out => "pasó el límite de tiempo".to_owned(),
-        Some(code) => format!("salió con {code}"),
-        None => "lo terminó una señal".to_owned(),
-    };
-    let lines: Vec<_> = stderr.lines().filter(|l| !l.trim().is_empty()).collect();
-    format!("{how}\n{}", lines[lines.len().saturating_sub(8)..].join("\n")).trim().to_owned()
-}
-
-fn aa_pair(lane: &Lane, again: &[Sample]) -> Option<AaPair> {
-    let median = |samples: &[Sample]| stats::median(&samples.iter().map(|s| s.pared_s).collect::<Vec<_>>());
-    let (first, second) = (median(&lane.samples)?, median(again)?);
-    Some(AaPair {
-        nombre: lane.name.into(),
-        mediana_a_s: stats::rounded(first),
-        mediana_b_s: stats::rounded(second),
-        razon: stats::rounded(second / first),
-        muestras_b: again.to_vec(),
-    })
-}
-
-fn entry(lane: Lane) -> Entry {
-    let of = |pick: fn(&Sample) -> f64| lane.samples.iter().map(pick).collect::<Vec<_>>();
-    let walls = of(|s| s.pared_s);
-    let queries: Vec<f64> = lane.samples.iter().filter_map(|s| s.consulta_s).collect();
-    let middle = |values: &[f64]| stats::median(values).map(stats::rounded);
-    Entry {
-        nombre: lane.name.into(),
-        estado: lane.state,
-        mediana_s: middle(&walls),
-        consulta_s: middle(&queries),
-        min_s: stats::min(&walls),
-        max_s: stats::max(&walls),
-        cpu_s: middle(&of(|s| s.cpu_s)),
-        pico_mb: lane.samples.iter().map(|s| s.pico_mb).max(),
-        hash: lane.hash,
-        version: lane.version,
-        detalle: lane.detail,
-        comando: lane.command,
-        muestras: lane.samples,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_last_object_printed_is_what_a_contestant_says() {
-        let said = Said { query_s: Some(1.5), version: Some("x 1".into()) };
-        assert_eq!(Said::parse("{\"consulta_s\": 9}\nnoise\n{\"consulta_s\": 1.5, \"version\": \"x 1\"}\n"), said);
-        assert_eq!(Said::parse("{\n  \"segundos\": 1.5,\n  \"version\": \"x 1\"\n}\n"), said);
-        assert_eq!(Said::parse("nothing\n3\n"), Said::default());
-    }
-
-    #[test]
-    fn a_failure_tells_how_it_ended_and_its_last_words() {
-        let run = Measurement {
-            code: Some(3),
-            timed_out: false,
-            wall_s: 1.0,
-            cpu_s: 1.0,
-            peak_kb: 1,
-            peak_bound_kb: 1,
-            processes: 1,
-            threads: 1,
-        };
-        assert_eq!(failure(&run, "a\n\nb\n"), "salió con 3\na\nb");
-        assert_eq!(failure(&Measurement { code: None, ..run.clone() }, ""), "lo terminó una señal");
-        assert_eq!(failure(&Measurement { code: None, timed_out: true, ..run }, ""), "pasó el límite de tiempo");
     }
 }

@@ -26,7 +26,10 @@ pub enum State {
 
 /// One run that counted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the keys of the result are described in the page of 16.7.3 and in METHOD")]
+#[expect(
+    missing_docs,
+    reason = "the keys of the result are described in the page of 16.7.3 and in METHOD"
+)]
 pub struct Sample {
     pub pared_s: f64,
     pub consulta_s: Option<f64>,
@@ -39,7 +42,10 @@ pub struct Sample {
 
 /// One contestant. The first ten keys are the contract; the rest explains them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the keys of the result are described in the page of 16.7.3 and in METHOD")]
+#[expect(
+    missing_docs,
+    reason = "the keys of the result are described in the page of 16.7.3 and in METHOD"
+)]
 pub struct Entry {
     pub nombre: String,
     pub estado: State,
@@ -58,7 +64,10 @@ pub struct Entry {
 
 /// One contestant entered twice: how far apart two runs of the same thing are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the keys of the result are described in the page of 16.7.3 and in METHOD")]
+#[expect(
+    missing_docs,
+    reason = "the keys of the result are described in the page of 16.7.3 and in METHOD"
+)]
 pub struct AaPair {
     pub nombre: String,
     pub mediana_a_s: f64,
@@ -69,7 +78,10 @@ pub struct AaPair {
 
 /// What was read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the keys of the result are described in the page of 16.7.3 and in METHOD")]
+#[expect(
+    missing_docs,
+    reason = "the keys of the result are described in the page of 16.7.3 and in METHOD"
+)]
 pub struct InputNote {
     pub escritor: String,
     pub archivos: usize,
@@ -78,7 +90,10 @@ pub struct InputNote {
 
 /// A whole race. The first four keys are the contract.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the keys of the result are described in the page of 16.7.3 and in METHOD")]
+#[expect(
+    missing_docs,
+    reason = "the keys of the result are described in the page of 16.7.3 and in METHOD"
+)]
 pub struct Outcome {
     pub trabajo: String,
     pub filas: u64,
@@ -99,7 +114,9 @@ pub struct Outcome {
 impl Outcome {
     /// Whether every contestant that is installed gave the right answer.
     pub fn is_clean(&self) -> bool {
-        self.contendientes.iter().all(|c| matches!(c.estado, State::Ok | State::Ausente))
+        self.contendientes
+            .iter()
+            .all(|c| matches!(c.estado, State::Ok | State::Ausente))
     }
 
     /// The table for people, ratios to the first contestant that has times.
@@ -110,7 +127,7 @@ impl Outcome {
             let _ = writeln!(out, "{}", text.trim_end());
         };
         line(format!(
-            "{} · {} filas · {} corridas y {} de calentamiento · {} hilos · caché caliente",
+            "{} · {} filas · corridas: {} y {} de calentamiento · {} hilos · caché caliente",
             self.trabajo,
             thousands(self.filas),
             self.corridas,
@@ -118,15 +135,32 @@ impl Outcome {
             self.hilos
         ));
         let m = &self.maquina;
-        line(format!("{} · {} · {} GiB · {}", m.cpu, m.sistema, comma(m.ram_gb, 1), m.disco));
+        line(format!(
+            "{} · {} · {} GiB · {}",
+            m.cpu,
+            m.sistema,
+            comma(m.ram_gb, 1),
+            m.disco
+        ));
         line(String::new());
         line(format!(
             "{:<19}{:<10}{:>10}{:>18}{:>11}{:>10}{:>10}{:>10}{:>11}",
-            "contendiente", "estado", "mediana s", "mín … máx", "consulta s", "CPU s", "pico MB", "× tiempo", "× memoria"
+            "contendiente",
+            "estado",
+            "mediana s",
+            "mín … máx",
+            "consulta s",
+            "CPU s",
+            "pico MB",
+            "× tiempo",
+            "× memoria"
         ));
         let first = self.contendientes.iter().find(|c| c.mediana_s.is_some());
         for c in &self.contendientes {
-            let spread = c.min_s.zip(c.max_s).map(|(a, b)| format!("{} … {}", comma(a, 3), comma(b, 3)));
+            let spread = c
+                .min_s
+                .zip(c.max_s)
+                .map(|(a, b)| format!("{} … {}", comma(a, 3), comma(b, 3)));
             line(format!(
                 "{:<19}{:<10}{:>10}{:>18}{:>11}{:>10}{:>10}{:>10}{:>11}",
                 c.nombre,
@@ -137,15 +171,29 @@ impl Outcome {
                 optional(c.cpu_s, 2),
                 c.pico_mb.map_or("–".into(), thousands),
                 optional(ratio(c.mediana_s, first.and_then(|f| f.mediana_s)), 2),
-                optional(ratio(c.pico_mb.map(|m| m as f64), first.and_then(|f| f.pico_mb).map(|m| m as f64)), 2),
+                optional(
+                    ratio(
+                        c.pico_mb.map(|m| m as f64),
+                        first.and_then(|f| f.pico_mb).map(|m| m as f64)
+                    ),
+                    2
+                ),
             ));
         }
         if let Some(aa) = &self.aa {
-            line(format!("A/A {}: la segunda vez, × {} (el tamaño del ruido)", aa.nombre, comma(aa.razon, 3)));
+            line(format!(
+                "A/A {}: la segunda vez, × {} (el tamaño del ruido)",
+                aa.nombre,
+                comma(aa.razon, 3)
+            ));
         }
         for c in &self.contendientes {
             if let Some(detail) = &c.detalle {
-                line(format!("{}: {}", c.nombre, detail.trim_end().replace('\n', "\n  ")));
+                line(format!(
+                    "{}: {}",
+                    c.nombre,
+                    detail.trim_end().replace('\n', "\n  ")
+                ));
             }
         }
         out

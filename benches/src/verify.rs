@@ -66,14 +66,28 @@ impl Reference {
         let directory = cache.join(fingerprint(tools, workload, input)?);
         let summary = directory.join("resumen.json");
         if !summary.is_file() {
-            let python = tools.python.as_deref().context("la referencia necesita ECOMMERCE_PYTHON: cargo xtask test")?;
+            let python = tools
+                .python
+                .as_deref()
+                .context("la referencia necesita ECOMMERCE_PYTHON: cargo xtask test")?;
             let mut command = Command::new(python);
-            command.arg(tools.peers().join(workload.reference)).args(["--fecha", workload.day, "--entrada"]);
+            command.arg(tools.peers().join(workload.reference)).args([
+                "--fecha",
+                workload.day,
+                "--entrada",
+            ]);
             run_quietly(command.arg(input).arg("--salida").arg(&directory))?;
         }
         let summary: Summary = serde_json::from_slice(&std::fs::read(&summary)?)?;
-        let hashes = summary.tablas.iter().map(|(name, table)| (name.as_str(), table.hash.as_str()));
-        Ok(Self { directory, rows: summary.filas, hash: combined(hashes) })
+        let hashes = summary
+            .tablas
+            .iter()
+            .map(|(name, table)| (name.as_str(), table.hash.as_str()));
+        Ok(Self {
+            directory,
+            rows: summary.filas,
+            hash: combined(hashes),
+        })
     }
 
     /// Compares the tables at `output` with this reference.
@@ -81,14 +95,38 @@ impl Reference {
     /// # Errors
     /// If the checker itself fails, which is no verdict on the contestant.
     pub fn compare(&self, tools: &Tools, workload: &Workload, output: &Path) -> Result<Verdict> {
-        let python = tools.python.as_deref().context("la comprobación necesita ECOMMERCE_PYTHON")?;
+        let python = tools
+            .python
+            .as_deref()
+            .context("la comprobación necesita ECOMMERCE_PYTHON")?;
         let mut command = Command::new(python);
         command.arg(tools.peers().join("contenido.py"));
-        command.args(workload.tables.iter().map(|t| format!("{}{}", output.display(), t.suffix)));
-        command.arg("--contra").args(workload.tables.iter().map(|t| self.directory.join(format!("{}.lineas", t.name))));
-        let said = command.stdin(Stdio::null()).output().context("no arranca contenido.py")?;
-        let lines: Vec<_> = said.stdout.split(|b| *b == b'\n').filter(|line| !line.is_empty()).collect();
-        ensure!(lines.len() == workload.tables.len(), "contenido.py: {}", String::from_utf8_lossy(&said.stderr).trim());
+        command.args(
+            workload
+                .tables
+                .iter()
+                .map(|t| format!("{}{}", output.display(), t.suffix)),
+        );
+        command.arg("--contra").args(
+            workload
+                .tables
+                .iter()
+                .map(|t| self.directory.join(format!("{}.lineas", t.name))),
+        );
+        let said = command
+            .stdin(Stdio::null())
+            .output()
+            .context("no arranca contenido.py")?;
+        let lines: Vec<_> = said
+            .stdout
+            .split(|b| *b == b'\n')
+            .filter(|line| !line.is_empty())
+            .collect();
+        ensure!(
+            lines.len() == workload.tables.len(),
+            "contenido.py: {}",
+            String::from_utf8_lossy(&said.stderr).trim()
+        );
 
         let mut difference = String::new();
         let mut hashes = Vec::new();
@@ -101,7 +139,10 @@ impl Reference {
         }
         hashes.sort_unstable();
         let hash = combined(hashes.iter().map(|(name, hash)| (*name, hash.as_str())));
-        Ok(Verdict { hash, difference: (!difference.is_empty()).then_some(difference) })
+        Ok(Verdict {
+            hash,
+            difference: (!difference.is_empty()).then_some(difference),
+        })
     }
 }
 
@@ -110,9 +151,15 @@ fn describe(out: &mut String, table: &str, found: &Comparison) {
         // Writing to a String cannot fail.
         let _ = writeln!(out, "{text}");
     };
-    line(format!("{table}: {} filas, distintas de la referencia", found.filas));
+    line(format!(
+        "{table}: {} filas, distintas de la referencia",
+        found.filas
+    ));
     if let Some(d) = &found.diferencias {
-        line(format!("  sobran {}, faltan {}", d.filas_de_mas, d.filas_de_menos));
+        line(format!(
+            "  sobran {}, faltan {}",
+            d.filas_de_mas, d.filas_de_menos
+        ));
         d.de_mas.iter().for_each(|row| line(format!("  + {row}")));
         d.de_menos.iter().for_each(|row| line(format!("  - {row}")));
     }
@@ -120,7 +167,9 @@ fn describe(out: &mut String, table: &str, found: &Comparison) {
 
 /// One hash for several tables, given in the order of their names (see `CONTENIDO.md`).
 fn combined<'a>(tables: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    let text: Vec<_> = tables.map(|(name, hash)| format!("{name}={hash}")).collect();
+    let text: Vec<_> = tables
+        .map(|(name, hash)| format!("{name}={hash}"))
+        .collect();
     hex(&Sha256::digest(text.join("\n")))
 }
 
@@ -128,12 +177,19 @@ fn combined<'a>(tables: impl Iterator<Item = (&'a str, &'a str)>) -> String {
 fn fingerprint(tools: &Tools, workload: &Workload, input: &Path) -> Result<String> {
     let mut digest = Sha256::new();
     for script in [workload.reference, "contenido.py"] {
-        digest.update(std::fs::read(tools.peers().join(script)).with_context(|| format!("falta benches/peers/{script}"))?);
+        digest.update(
+            std::fs::read(tools.peers().join(script))
+                .with_context(|| format!("falta benches/peers/{script}"))?,
+        );
     }
     digest.update(workload.day);
     for file in crate::input::files(input)? {
         let meta = file.metadata()?;
-        let modified = meta.modified()?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_nanos();
+        let modified = meta
+            .modified()?
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_nanos();
         digest.update(format!("{}|{}|{modified}\n", file.display(), meta.len()));
     }
     Ok(hex(&digest.finalize())[..16].to_owned())
@@ -142,10 +198,20 @@ fn fingerprint(tools: &Tools, workload: &Workload, input: &Path) -> Result<Strin
 /// Runs a preparation step and keeps its output for the error message.
 pub(crate) fn run_quietly(command: &mut Command) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let said = command.stdin(Stdio::null()).output().with_context(|| format!("no arranca {program}"))?;
+    let said = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("no arranca {program}"))?;
     if !said.status.success() {
-        let arguments: Vec<_> = command.get_args().map(|a| a.to_string_lossy().into_owned()).collect();
-        bail!("falló {program} {}:\n{}", arguments.join(" "), String::from_utf8_lossy(&said.stderr).trim());
+        let arguments: Vec<_> = command
+            .get_args()
+            .map(|a| a.to_string_lossy().into_owned())
+            .collect();
+        bail!(
+            "falló {program} {}:\n{}",
+            arguments.join(" "),
+            String::from_utf8_lossy(&said.stderr).trim()
+        );
     }
     Ok(())
 }
@@ -162,6 +228,9 @@ mod tests {
     fn the_hash_of_several_tables_is_the_documented_one() {
         // printf 'a=1\nb=2' | sha256sum
         let hash = combined([("a", "1"), ("b", "2")].into_iter());
-        assert_eq!(hash, "55c420c0f44ea4c6c84414bc15c0a2923ce2b03ae1e907fbcf20d131d735faff");
+        assert_eq!(
+            hash,
+            "55c420c0f44ea4c6c84414bc15c0a2923ce2b03ae1e907fbcf20d131d735faff"
+        );
     }
 }

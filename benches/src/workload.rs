@@ -70,7 +70,14 @@ pub const ANALYTICS: Program = Program::Native {
     build: "cargo build --profile dist -p ej_16_7_3_analytics_ecommerce",
 };
 
-const DAY_ARGUMENTS: &[&str] = &["--fecha", "{fecha}", "--entrada", "{entrada}", "--salida", "{salida}"];
+const DAY_ARGUMENTS: &[&str] = &[
+    "--fecha",
+    "{fecha}",
+    "--entrada",
+    "{entrada}",
+    "--salida",
+    "{salida}",
+];
 
 /// Every workload.
 pub const WORKLOADS: &[Workload] = &[Workload {
@@ -78,9 +85,18 @@ pub const WORKLOADS: &[Workload] = &[Workload {
     description: "un día de eventos: contrato, métricas por región y producto, cuarentena, tres tablas Delta",
     day: "2024-01-15",
     tables: &[
-        Table { name: "metricas", suffix: "" },
-        Table { name: "productos", suffix: "_productos" },
-        Table { name: "cuarentena", suffix: "_cuarentena" },
+        Table {
+            name: "metricas",
+            suffix: "",
+        },
+        Table {
+            name: "productos",
+            suffix: "_productos",
+        },
+        Table {
+            name: "cuarentena",
+            suffix: "_cuarentena",
+        },
     ],
     reference: "referencia_etl.py",
     contestants: &[
@@ -88,17 +104,29 @@ pub const WORKLOADS: &[Workload] = &[Workload {
             name: "rust",
             program: ANALYTICS,
             arguments: &[
-                "--fecha", "{fecha}", "--entrada", "{entrada}", "--salida", "{salida}", "--silencioso", "--json",
+                "--fecha",
+                "{fecha}",
+                "--entrada",
+                "{entrada}",
+                "--salida",
+                "{salida}",
+                "--silencioso",
+                "--json",
             ],
         },
         Contestant {
             name: "polars-python",
-            program: Program::Python { script: "etl_polars_python.py", modules: &["polars", "deltalake"] },
+            program: Program::Python {
+                script: "etl_polars_python.py",
+                modules: &["polars", "deltalake"],
+            },
             arguments: DAY_ARGUMENTS,
         },
         Contestant {
             name: "pyspark",
-            program: Program::Spark { script: "etl_pyspark.py" },
+            program: Program::Spark {
+                script: "etl_pyspark.py",
+            },
             arguments: DAY_ARGUMENTS,
         },
     ],

@@ -14,6 +14,7 @@ import eventos  # noqa: E402
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "binario: needs ECOMMERCE_BINARIO, the path of analytics-ecommerce")
     config.addinivalue_line("markers", "jvm: needs ECOMMERCE_PYTHON_SPARK, a Java runtime and the jars of jars-spark.xml")
 
 

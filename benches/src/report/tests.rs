@@ -1,7 +1,15 @@
 use super::*;
 
 fn sample(wall: f64, peak: u64) -> Sample {
-    Sample { pared_s: wall, consulta_s: Some(1.0), cpu_s: 2.0, pico_mb: peak, pico_cota_mb: peak, procesos: 1, hilos: 4 }
+    Sample {
+        pared_s: wall,
+        consulta_s: Some(1.0),
+        cpu_s: 2.0,
+        pico_mb: peak,
+        pico_cota_mb: peak,
+        procesos: 1,
+        hilos: 4,
+    }
 }
 
 fn outcome() -> Outcome {
@@ -20,7 +28,12 @@ fn outcome() -> Outcome {
         comando: "analytics-ecommerce".into(),
         muestras: vec![sample(1.0, 1200), sample(1.5, 1100)],
     };
-    let slow = Entry { nombre: "polars-python".into(), mediana_s: Some(2.5), pico_mb: Some(2400), ..ok.clone() };
+    let slow = Entry {
+        nombre: "polars-python".into(),
+        mediana_s: Some(2.5),
+        pico_mb: Some(2400),
+        ..ok.clone()
+    };
     let none = Entry {
         nombre: "pyspark".into(),
         estado: State::Distinto,
@@ -50,9 +63,19 @@ fn outcome() -> Outcome {
         calentamiento: 1,
         hilos: 2,
         cache: "caliente".into(),
-        entrada: InputNote { escritor: "pyarrow".into(), archivos: 1, mb: 1.5 },
+        entrada: InputNote {
+            escritor: "pyarrow".into(),
+            archivos: 1,
+            mb: 1.5,
+        },
         referencia: "ab".into(),
-        aa: Some(AaPair { nombre: "rust".into(), mediana_a_s: 1.25, mediana_b_s: 1.3, razon: 1.04, muestras_b: vec![] }),
+        aa: Some(AaPair {
+            nombre: "rust".into(),
+            mediana_a_s: 1.25,
+            mediana_b_s: 1.3,
+            razon: 1.04,
+            muestras_b: vec![],
+        }),
         metodo: "m".into(),
         commit: Some("c".into()),
         fecha: "2026-11-01T00:00:00Z".into(),
@@ -62,15 +85,33 @@ fn outcome() -> Outcome {
 /// The keys of the first object in `text`, in order.
 fn keys_of(text: &str, depth: usize) -> Vec<String> {
     let indent = "  ".repeat(depth);
-    let lines = text.lines().filter_map(|l| l.strip_prefix(&indent)?.strip_prefix('"')?.split_once("\":"));
+    let lines = text.lines().filter_map(|l| {
+        l.strip_prefix(&indent)?
+            .strip_prefix('"')?
+            .split_once("\":")
+    });
     lines.map(|(key, _)| key.to_owned()).collect()
 }
 
 #[test]
 fn the_result_starts_with_the_agreed_keys_in_the_agreed_order() {
     let text = serde_json::to_string_pretty(&outcome()).unwrap();
-    assert_eq!(keys_of(&text, 1)[..4], ["trabajo", "filas", "maquina", "contendientes"]);
-    let agreed = ["nombre", "estado", "mediana_s", "consulta_s", "min_s", "max_s", "cpu_s", "pico_mb", "hash", "version"];
+    assert_eq!(
+        keys_of(&text, 1)[..4],
+        ["trabajo", "filas", "maquina", "contendientes"]
+    );
+    let agreed = [
+        "nombre",
+        "estado",
+        "mediana_s",
+        "consulta_s",
+        "min_s",
+        "max_s",
+        "cpu_s",
+        "pico_mb",
+        "hash",
+        "version",
+    ];
     let contestants = text.split_once("\"contendientes\"").unwrap().1;
     assert_eq!(keys_of(contestants, 3)[..10], agreed);
 }
@@ -85,14 +126,21 @@ fn a_result_survives_being_written_and_read() {
 fn a_contestant_without_times_has_nulls_and_is_told_apart() {
     let text = serde_json::to_value(outcome()).unwrap();
     let last = &text["contendientes"][2];
-    assert_eq!((last["estado"].as_str(), last["mediana_s"].is_null(), last["pico_mb"].is_null()), (Some("distinto"), true, true));
+    assert_eq!(
+        (
+            last["estado"].as_str(),
+            last["mediana_s"].is_null(),
+            last["pico_mb"].is_null()
+        ),
+        (Some("distinto"), true, true)
+    );
     assert!(!outcome().is_clean());
 }
 
 #[test]
 fn the_table_reads_in_spanish() {
     insta::assert_snapshot!(outcome().table(), @r"
-    etl · 1 000 000 filas · 2 corridas y 1 de calentamiento · 2 hilos · caché caliente
+    etl · 1 000 000 filas · corridas: 2 y 1 de calentamiento · 2 hilos · caché caliente
     CPU · Linux (6.1) · 23,5 GiB · ext4
 
     contendiente       estado     mediana s         mín … máx consulta s     CPU s   pico MB  × tiempo  × memoria
@@ -112,7 +160,11 @@ fn both_drawings_name_every_contestant() {
     let both = [outcome(), bigger];
     for kind in [crate::chart::Kind::Tiempos, crate::chart::Kind::Memoria] {
         let svg = crate::chart::draw(&both, kind).unwrap();
-        assert!(svg.starts_with("<svg") && svg.contains("polars-python") && svg.contains("pyspark") == (kind == crate::chart::Kind::Tiempos));
+        assert!(
+            svg.starts_with("<svg")
+                && svg.contains("polars-python")
+                && svg.contains("pyspark") == (kind == crate::chart::Kind::Tiempos)
+        );
     }
     assert!(crate::chart::draw(&[], crate::chart::Kind::Tiempos).is_err());
 }

@@ -1,7 +1,9 @@
 //! From rows to a batch.
 
 use crate::schema::events_schema;
-use arrow::array::{ArrayRef, Float64Builder, RecordBatch, StringBuilder, TimestampMicrosecondBuilder};
+use arrow::array::{
+    ArrayRef, Float64Builder, RecordBatch, StringBuilder, TimestampMicrosecondBuilder,
+};
 use arrow::error::ArrowError;
 use ecommerce_model::{FilaEvento, FilaGenerada, Generador};
 use std::ops::Range;
@@ -42,7 +44,11 @@ impl EventBatchBuilder {
         for (builder, text) in self.texts.iter_mut().zip(texts) {
             builder.append_option(text);
         }
-        for (builder, number) in self.numbers.iter_mut().zip([fila.monto, fila.lat, fila.lon]) {
+        for (builder, number) in self
+            .numbers
+            .iter_mut()
+            .zip([fila.monto, fila.lat, fila.lon])
+        {
             builder.append_option(number);
         }
         self.timestamp.append_option(fila.timestamp);
@@ -67,12 +73,37 @@ impl EventBatchBuilder {
     /// # Errors
     /// * [`ArrowError::InvalidArgumentError`] if a row had a null `evento_id`, `tipo` or `timestamp`.
     pub fn finish(&mut self) -> Result<RecordBatch, ArrowError> {
-        let [evento_id, tipo, user_id, session_id, producto_id, region, pagina, mensaje] =
-            self.texts.each_mut().map(|b| Arc::new(b.finish()) as ArrayRef);
-        let [monto, lat, lon] = self.numbers.each_mut().map(|b| Arc::new(b.finish()) as ArrayRef);
+        let [
+            evento_id,
+            tipo,
+            user_id,
+            session_id,
+            producto_id,
+            region,
+            pagina,
+            mensaje,
+        ] = self
+            .texts
+            .each_mut()
+            .map(|b| Arc::new(b.finish()) as ArrayRef);
+        let [monto, lat, lon] = self
+            .numbers
+            .each_mut()
+            .map(|b| Arc::new(b.finish()) as ArrayRef);
         let timestamp = Arc::new(self.timestamp.finish().with_timezone("UTC"));
         let columns = vec![
-            evento_id, tipo, user_id, session_id, producto_id, monto, region, pagina, mensaje, timestamp, lat, lon,
+            evento_id,
+            tipo,
+            user_id,
+            session_id,
+            producto_id,
+            monto,
+            region,
+            pagina,
+            mensaje,
+            timestamp,
+            lat,
+            lon,
         ];
         RecordBatch::try_new(events_schema(), columns)
     }

@@ -14,7 +14,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 #![deny(unsafe_op_in_unsafe_fn)]
-#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a failing test should panic"))]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "a failing test should panic")
+)]
 
 mod builder;
 #[cfg(feature = "polars")]
@@ -31,4 +34,6 @@ pub use builder::{EventBatchBuilder, generate_batch};
 pub use reader::{Chunk, Columns, EventFile, Format, Limits, ReadError, ReadProblem, Scan};
 pub use rows::EventColumns;
 pub use schema::{COLUMNS, events_schema, events_view_schema};
-pub use write::{Layout, Progress, WriteError, WrittenDays, batch_to_csv, write_batches, write_days};
+pub use write::{
+    Layout, Progress, WriteError, WrittenDays, batch_to_csv, write_batches, write_days,
+};

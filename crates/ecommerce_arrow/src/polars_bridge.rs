@@ -50,8 +50,12 @@ pub fn series_from_array(name: &str, array: &dyn Array) -> Result<Series, Bridge
     // release callback to the copy.
     let (array, schema) = unsafe {
         (
-            std::ptr::from_ref(&*array).cast::<polars_ffi::ArrowArray>().read(),
-            std::ptr::from_ref(&*schema).cast::<polars_ffi::ArrowSchema>().read(),
+            std::ptr::from_ref(&*array)
+                .cast::<polars_ffi::ArrowArray>()
+                .read(),
+            std::ptr::from_ref(&*schema)
+                .cast::<polars_ffi::ArrowSchema>()
+                .read(),
         )
     };
     // SAFETY: `schema` was just exported by arrow-rs and describes `array`, exported with it.
@@ -93,7 +97,9 @@ pub fn array_from_series(series: &Series, chunk: usize) -> Result<(Field, ArrayR
     let (array, schema) = unsafe {
         (
             std::ptr::from_ref(&*array).cast::<FFI_ArrowArray>().read(),
-            std::ptr::from_ref(&*schema).cast::<FFI_ArrowSchema>().read(),
+            std::ptr::from_ref(&*schema)
+                .cast::<FFI_ArrowSchema>()
+                .read(),
         )
     };
     let field = Field::try_from(&schema)?;
@@ -110,11 +116,17 @@ pub fn batches_from_frame(frame: &DataFrame) -> Result<Vec<RecordBatch>, BridgeE
     let mut frame = frame.clone();
     // Columns may be cut in different places; a batch needs them cut in the same ones.
     frame.align_chunks_par();
-    let chunks = frame.columns().first().map_or(0, |c| c.as_materialized_series().n_chunks());
+    let chunks = frame
+        .columns()
+        .first()
+        .map_or(0, |c| c.as_materialized_series().n_chunks());
     (0..chunks)
         .map(|chunk| {
-            let parts: Result<Vec<_>, _> =
-                frame.columns().iter().map(|c| array_from_series(c.as_materialized_series(), chunk)).collect();
+            let parts: Result<Vec<_>, _> = frame
+                .columns()
+                .iter()
+                .map(|c| array_from_series(c.as_materialized_series(), chunk))
+                .collect();
             let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) = parts?.into_iter().unzip();
             Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)?)
         })

@@ -1,7 +1,9 @@
 //! From a batch back to rows.
 
 use crate::schema::{COLUMNS, ColumnKind};
-use arrow::array::{Array, AsArray, Float64Array, RecordBatch, StringViewArray, TimestampMicrosecondArray};
+use arrow::array::{
+    Array, AsArray, Float64Array, RecordBatch, StringViewArray, TimestampMicrosecondArray,
+};
 use arrow::datatypes::{DataType, Float64Type, TimeUnit, TimestampMicrosecondType};
 use arrow::error::ArrowError;
 use ecommerce_model::FilaEvento;
@@ -21,16 +23,25 @@ impl<'a> EventColumns<'a> {
     /// * [`ArrowError::SchemaError`] if a column is missing or of another type.
     pub fn new(batch: &'a RecordBatch) -> Result<Self, ArrowError> {
         let matches = batch.num_columns() == COLUMNS.len()
-            && COLUMNS.iter().zip(batch.columns()).all(|((_, _, kind), array)| {
-                matches!(
-                    (kind, array.data_type()),
-                    (ColumnKind::Text, DataType::Utf8View)
-                        | (ColumnKind::Number, DataType::Float64)
-                        | (ColumnKind::Instant, DataType::Timestamp(TimeUnit::Microsecond, _))
-                )
-            });
+            && COLUMNS
+                .iter()
+                .zip(batch.columns())
+                .all(|((_, _, kind), array)| {
+                    matches!(
+                        (kind, array.data_type()),
+                        (ColumnKind::Text, DataType::Utf8View)
+                            | (ColumnKind::Number, DataType::Float64)
+                            | (
+                                ColumnKind::Instant,
+                                DataType::Timestamp(TimeUnit::Microsecond, _)
+                            )
+                    )
+                });
         if !matches {
-            return Err(ArrowError::SchemaError(format!("not a batch of events: {}", batch.schema())));
+            return Err(ArrowError::SchemaError(format!(
+                "not a batch of events: {}",
+                batch.schema()
+            )));
         }
         let text = |i: usize| batch.column(i).as_string_view();
         let number = |i: usize| batch.column(i).as_primitive::<Float64Type>();
@@ -47,7 +58,11 @@ impl<'a> EventColumns<'a> {
     /// If `i` is not below the number of rows, as slices do.
     pub fn row(&self, i: usize) -> FilaEvento<'a> {
         let text = |c: usize| self.texts[c].is_valid(i).then(|| self.texts[c].value(i));
-        let number = |c: usize| self.numbers[c].is_valid(i).then(|| self.numbers[c].value(i));
+        let number = |c: usize| {
+            self.numbers[c]
+                .is_valid(i)
+                .then(|| self.numbers[c].value(i))
+        };
         FilaEvento {
             evento_id: text(0),
             tipo: text(1),

@@ -48,7 +48,9 @@ fn schema(text: DataType, strict: bool) -> SchemaRef {
             let dtype = match kind {
                 ColumnKind::Text => text.clone(),
                 ColumnKind::Number => DataType::Float64,
-                ColumnKind::Instant => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+                ColumnKind::Instant => {
+                    DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
+                }
             };
             Field::new(*name, dtype, *nullable || !strict)
         })

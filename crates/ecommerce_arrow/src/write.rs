@@ -81,14 +81,22 @@ const ROW_GROUP: usize = 262_144;
 ///
 /// # Cost
 /// Memory: one row group per thread, whatever the number of rows. The bytes do not depend on the threads.
-pub fn write_days(generador: &Generador, layout: &Layout, progress: Progress<'_>) -> Result<WrittenDays, WriteError> {
+pub fn write_days(
+    generador: &Generador,
+    layout: &Layout,
+    progress: Progress<'_>,
+) -> Result<WrittenDays, WriteError> {
     let rows_per_file = layout.rows_per_file.max(1);
     let mut parts: Vec<(Fecha, usize, Range<u64>)> = Vec::new();
     for (fecha, rows) in generador.dias() {
         let count = (rows.end - rows.start).div_ceil(rows_per_file).max(1);
         for part in 0..count {
             let start = rows.start + part * rows_per_file;
-            parts.push((fecha, part as usize, start..(start + rows_per_file).min(rows.end)));
+            parts.push((
+                fecha,
+                part as usize,
+                start..(start + rows_per_file).min(rows.end),
+            ));
         }
     }
     let (next, total) = (AtomicUsize::new(0), Mutex::new(WrittenDays::default()));
@@ -103,8 +111,13 @@ pub fn write_days(generador: &Generador, layout: &Layout, progress: Progress<'_>
         Ok(())
     };
     std::thread::scope(|scope| {
-        let hands: Vec<_> = (0..layout.threads.max(1)).map(|_| scope.spawn(work)).collect();
-        hands.into_iter().try_for_each(|h| h.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        let hands: Vec<_> = (0..layout.threads.max(1))
+            .map(|_| scope.spawn(work))
+            .collect();
+        hands.into_iter().try_for_each(|h| {
+            h.join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
     })?;
     Ok(total.into_inner().unwrap_or_default())
 }
@@ -133,7 +146,9 @@ impl WrittenDays {
 }
 
 fn batches_of(rows: Range<u64>) -> impl Iterator<Item = Range<u64>> {
-    (rows.start..rows.end).step_by(BATCH_ROWS as usize).map(move |s| s..(s + BATCH_ROWS).min(rows.end))
+    (rows.start..rows.end)
+        .step_by(BATCH_ROWS as usize)
+        .map(move |s| s..(s + BATCH_ROWS).min(rows.end))
 }
 
 fn write_part(
@@ -149,10 +164,16 @@ fn write_part(
     };
     let directory = layout.root.join(format!("fecha={fecha}"));
     let path = directory.join(format!("part-{part:05}.{extension}"));
-    let io = |source| WriteError::Io { path: path.clone(), source };
+    let io = |source| WriteError::Io {
+        path: path.clone(),
+        source,
+    };
     fs::create_dir_all(&directory).map_err(io)?;
     // Readers skip names that start with a dot, so a half-written file is never taken for a part.
-    let partial = directory.join(format!(".part-{part:05}.{extension}.{}", std::process::id()));
+    let partial = directory.join(format!(
+        ".part-{part:05}.{extension}.{}",
+        std::process::id()
+    ));
     let written = encode(layout.format, &partial, batches, progress);
     let rows = match written {
         Ok(rows) => rows,
@@ -165,7 +186,11 @@ fn write_part(
     let bytes = fs::metadata(&partial).map_err(io)?.len();
     fs::rename(&partial, &path).map_err(io)?;
     progress(0, bytes);
-    Ok(WrittenDays { files: 1, rows, bytes })
+    Ok(WrittenDays {
+        files: 1,
+        rows,
+        bytes,
+    })
 }
 
 fn encode(
@@ -174,14 +199,21 @@ fn encode(
     batches: impl Iterator<Item = Result<RecordBatch, WriteError>>,
     progress: Progress<'_>,
 ) -> Result<u64, WriteError> {
-    let io = |source| WriteError::Io { path: path.to_owned(), source };
-    let parquet = |source| WriteError::Parquet { path: path.to_owned(), source };
+    let io = |source| WriteError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let parquet = |source| WriteError::Parquet {
+        path: path.to_owned(),
+        source,
+    };
     let file = BufWriter::with_capacity(1 << 20, File::create(path).map_err(io)?);
     let mut rows = 0;
     let mut file = match format {
         Format::Parquet => {
             let schema = crate::events_schema();
-            let mut writer = ArrowWriter::try_new(file, schema, Some(properties())).map_err(parquet)?;
+            let mut writer =
+                ArrowWriter::try_new(file, schema, Some(properties())).map_err(parquet)?;
             for batch in batches {
                 let batch = batch?;
                 writer.write(&batch).map_err(parquet)?;
@@ -201,7 +233,12 @@ fn encode(
                 progress(batch.num_rows() as u64, 0);
             }
             if header {
-                batch_to_csv(&RecordBatch::new_empty(crate::events_schema()), &mut file, true).map_err(io)?;
+                batch_to_csv(
+                    &RecordBatch::new_empty(crate::events_schema()),
+                    &mut file,
+                    true,
+                )
+                .map_err(io)?;
             }
             file
         }
@@ -254,13 +291,24 @@ fn push_cell(cell: &mut String, array: &dyn Array, row: usize) -> io::Result<()>
         DataType::Utf8 => cell.push_str(array.as_string::<i32>().value(row)),
         DataType::Utf8View => cell.push_str(array.as_string_view().value(row)),
         // Writing to a String cannot fail.
-        DataType::Float64 => drop(write!(cell, "{}", array.as_primitive::<Float64Type>().value(row))),
+        DataType::Float64 => drop(write!(
+            cell,
+            "{}",
+            array.as_primitive::<Float64Type>().value(row)
+        )),
         DataType::Timestamp(_, _) => {
             let micros = array.as_primitive::<TimestampMicrosecondType>().value(row);
             let text = format_instant(micros);
-            cell.push_str(&text.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "instant out of range"))?);
+            cell.push_str(&text.ok_or_else(|| {
+                io::Error::new(io::ErrorKind::InvalidInput, "instant out of range")
+            })?);
         }
-        other => return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("no CSV form for {other}"))),
+        other => {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                format!("no CSV form for {other}"),
+            ));
+        }
     }
     Ok(())
 }

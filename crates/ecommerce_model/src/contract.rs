@@ -137,9 +137,19 @@ impl Contrato {
         if Self::lacks_id(fila) {
             return Err(Motivo::FaltaEventoId);
         }
-        let clase = fila.tipo.and_then(Clase::parse).ok_or(Motivo::TipoDesconocido)?;
-        let texts =
-            [fila.evento_id, fila.user_id, fila.session_id, fila.producto_id, fila.region, fila.pagina, fila.mensaje];
+        let clase = fila
+            .tipo
+            .and_then(Clase::parse)
+            .ok_or(Motivo::TipoDesconocido)?;
+        let texts = [
+            fila.evento_id,
+            fila.user_id,
+            fila.session_id,
+            fila.producto_id,
+            fila.region,
+            fila.pagina,
+            fila.mensaje,
+        ];
         if texts.iter().flatten().any(|t| t.len() > Self::MAX_TEXT) {
             return Err(Motivo::TextoDemasiadoLargo);
         }
@@ -154,12 +164,19 @@ impl Contrato {
         if clase != Clase::Error && is_blank(fila.region) {
             return Err(Motivo::FaltaRegion);
         }
-        let (centavos, premium) =
-            if clase == Clase::Compra { check_purchase(fila)? } else { (Centavos::ZERO, false) };
+        let (centavos, premium) = if clase == Clase::Compra {
+            check_purchase(fila)?
+        } else {
+            (Centavos::ZERO, false)
+        };
         if !is_coordinate(fila.lat, 90.0) || !is_coordinate(fila.lon, 180.0) {
             return Err(Motivo::CoordenadaImposible);
         }
-        Ok(Aceptada { clase, centavos, premium })
+        Ok(Aceptada {
+            clase,
+            centavos,
+            premium,
+        })
     }
 }
 

@@ -39,12 +39,19 @@ pub enum DateError {
 impl Fecha {
     /// The day for year, month (1–12) and day of month, or `None` if it does not exist.
     pub fn new(year: i16, month: i8, day: i8) -> Option<Self> {
-        (year >= 1).then(|| civil::Date::new(year, month, day).ok()).flatten().map(Self)
+        (year >= 1)
+            .then(|| civil::Date::new(year, month, day).ok())
+            .flatten()
+            .map(Self)
     }
 
     /// The day `days` days after 1970-01-01, or `None` outside years 1–9999.
     pub fn from_days_since_epoch(days: i32) -> Option<Self> {
-        EPOCH.checked_add(i64::from(days).days()).ok().filter(|d| d.year() >= 1).map(Self)
+        EPOCH
+            .checked_add(i64::from(days).days())
+            .ok()
+            .filter(|d| d.year() >= 1)
+            .map(Self)
     }
 
     /// Days since 1970-01-01: Arrow's `Date32`.
@@ -84,17 +91,33 @@ impl FromStr for Fecha {
         let b = s.as_bytes();
         // Stricter than the calendar library, which also takes week dates and times: a day has one spelling here.
         let shape = b.len() == 10
-            && b.iter().enumerate().all(|(i, c)| if i == 4 || i == 7 { *c == b'-' } else { c.is_ascii_digit() });
+            && b.iter().enumerate().all(|(i, c)| {
+                if i == 4 || i == 7 {
+                    *c == b'-'
+                } else {
+                    c.is_ascii_digit()
+                }
+            });
         if !shape {
             return Err(fail());
         }
-        s.parse::<civil::Date>().ok().filter(|d| d.year() >= 1).map(Self).ok_or_else(fail)
+        s.parse::<civil::Date>()
+            .ok()
+            .filter(|d| d.year() >= 1)
+            .map(Self)
+            .ok_or_else(fail)
     }
 }
 
 impl fmt::Display for Fecha {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.0.year(), self.0.month(), self.0.day())
+        write!(
+            f,
+            "{:04}-{:02}-{:02}",
+            self.0.year(),
+            self.0.month(),
+            self.0.day()
+        )
     }
 }
 
@@ -118,7 +141,9 @@ impl FromStr for Zona {
         if s.eq_ignore_ascii_case("utc") {
             return Ok(Self::utc());
         }
-        jiff_tz(s).map(Self).ok_or_else(|| DateError::UnknownZone(s.chars().take(60).collect()))
+        jiff_tz(s)
+            .map(Self)
+            .ok_or_else(|| DateError::UnknownZone(s.chars().take(60).collect()))
     }
 }
 
@@ -157,11 +182,18 @@ impl Dia {
     pub fn new(fecha: Fecha, zona: &Zona) -> Result<Self, DateError> {
         let out = || DateError::OutOfRange(fecha);
         let midnight = |f: Fecha| -> Option<i64> {
-            f.civil().to_zoned(zona.0.clone()).ok().map(|z| z.timestamp().as_microsecond())
+            f.civil()
+                .to_zoned(zona.0.clone())
+                .ok()
+                .map(|z| z.timestamp().as_microsecond())
         };
         let start_micros = midnight(fecha).ok_or_else(out)?;
         let end_micros = fecha.next().and_then(midnight).ok_or_else(out)?;
-        Ok(Self { fecha, start_micros, end_micros })
+        Ok(Self {
+            fecha,
+            start_micros,
+            end_micros,
+        })
     }
 
     /// The civil day.
@@ -195,7 +227,9 @@ impl Dia {
 /// assert_eq!(parse_instant_micros("2024-01-15T10:00:00"), None);
 /// ```
 pub fn parse_instant_micros(text: &str) -> Option<i64> {
-    text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_microsecond)
+    text.parse::<jiff::Timestamp>()
+        .ok()
+        .map(jiff::Timestamp::as_microsecond)
 }
 
 /// The instant in RFC 3339 with six decimals and `Z`, or `None` outside years -9999 to 9999.
@@ -205,5 +239,7 @@ pub fn parse_instant_micros(text: &str) -> Option<i64> {
 /// assert_eq!(format_instant(1_705_309_200_500_000).as_deref(), Some("2024-01-15T09:00:00.500000Z"));
 /// ```
 pub fn format_instant(micros: i64) -> Option<String> {
-    jiff::Timestamp::from_microsecond(micros).ok().map(|t| format!("{t:.6}"))
+    jiff::Timestamp::from_microsecond(micros)
+        .ok()
+        .map(|t| format!("{t:.6}"))
 }

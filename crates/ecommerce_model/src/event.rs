@@ -109,7 +109,10 @@ pub struct Evento {
 ///
 /// The fields stand in the order of the event schema. `None` is a null.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
-#[expect(missing_docs, reason = "the fields are the columns of the event schema, described in the workspace's design")]
+#[expect(
+    missing_docs,
+    reason = "the fields are the columns of the event schema, described in the workspace's design"
+)]
 pub struct FilaEvento<'a> {
     pub evento_id: Option<&'a str>,
     pub tipo: Option<&'a str>,

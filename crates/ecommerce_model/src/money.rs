@@ -30,7 +30,11 @@ impl Centavos {
 
     /// The amount of `cents` hundredths, or `None` beyond `Decimal(18, 2)`.
     pub const fn new(cents: i64) -> Option<Self> {
-        if cents >= -MAX_CENTS && cents <= MAX_CENTS { Some(Self(cents)) } else { None }
+        if cents >= -MAX_CENTS && cents <= MAX_CENTS {
+            Some(Self(cents))
+        } else {
+            None
+        }
     }
 
     /// The amount a float stands for: `monto × 100` in f64, rounded half to even.
@@ -55,7 +59,11 @@ impl Centavos {
         }
         let cents = (monto * 100.0).round_ties_even();
         // Every float below 1e18 is an integer that i64 holds, so the cast is exact.
-        if cents.abs() < 1e18 { Ok(Self(cents as i64)) } else { Err(MoneyError::OutOfRange) }
+        if cents.abs() < 1e18 {
+            Ok(Self(cents as i64))
+        } else {
+            Err(MoneyError::OutOfRange)
+        }
     }
 
     /// The number of cents.
@@ -77,7 +85,9 @@ impl Centavos {
     /// assert_eq!(total.mean(0), None);
     /// ```
     pub fn mean(self, n: i64) -> Option<Self> {
-        ratio_half_up(self.0.into(), n.into()).and_then(|q| i64::try_from(q).ok()).map(Self)
+        ratio_half_up(self.0.into(), n.into())
+            .and_then(|q| i64::try_from(q).ok())
+            .map(Self)
     }
 }
 

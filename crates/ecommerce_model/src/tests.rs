@@ -3,7 +3,13 @@ use proptest::prelude::*;
 use std::collections::{HashMap, HashSet};
 
 fn generador(semilla: u64, dias: u32, filas: u64) -> Generador {
-    Generador::new(ConfigGenerador::new(semilla, "2024-01-15".parse().unwrap(), dias, filas)).unwrap()
+    Generador::new(ConfigGenerador::new(
+        semilla,
+        "2024-01-15".parse().unwrap(),
+        dias,
+        filas,
+    ))
+    .unwrap()
 }
 
 fn dump(g: &Generador, rows: impl Iterator<Item = u64>) -> Vec<String> {
@@ -49,7 +55,12 @@ fn the_days_cover_all_rows_once_and_follow_the_week() {
         by_weekday[usize::from(fecha.weekday())] += rows.end - rows.start;
     }
     assert_eq!(next, 100_003);
-    assert!(by_weekday[5] > by_weekday[1] * 13 / 10, "saturday {} tuesday {}", by_weekday[5], by_weekday[1]);
+    assert!(
+        by_weekday[5] > by_weekday[1] * 13 / 10,
+        "saturday {} tuesday {}",
+        by_weekday[5],
+        by_weekday[1]
+    );
 }
 
 /// The contract, told about duplicates, finds in every row exactly the defect that was planted.
@@ -65,8 +76,13 @@ fn the_contract_finds_every_planted_defect_and_no_other() {
         for i in rows {
             g.fill(i, &mut row);
             let fila = row.as_fila();
-            let repeated = !Contrato::lacks_id(&fila) && !seen.insert(fila.evento_id.unwrap().to_owned());
-            let verdict = if repeated { Err(Motivo::Duplicado) } else { contrato.check(&fila) };
+            let repeated =
+                !Contrato::lacks_id(&fila) && !seen.insert(fila.evento_id.unwrap().to_owned());
+            let verdict = if repeated {
+                Err(Motivo::Duplicado)
+            } else {
+                contrato.check(&fila)
+            };
             assert_eq!(verdict.err(), row.defect(), "row {i}: {fila:?}");
             if let Some(m) = row.defect() {
                 *found.entry(m).or_default() += 1;
@@ -77,7 +93,10 @@ fn the_contract_finds_every_planted_defect_and_no_other() {
         assert!(found.contains_key(&m), "{m} never planted in {filas} rows");
     }
     let bad: u64 = found.values().sum();
-    assert!((filas / 100..=filas * 3 / 100).contains(&bad), "{bad} bad rows of {filas}");
+    assert!(
+        (filas / 100..=filas * 3 / 100).contains(&bad),
+        "{bad} bad rows of {filas}"
+    );
 }
 
 #[test]
@@ -88,18 +107,29 @@ fn the_funnel_narrows_and_users_are_skewed() {
     for i in 0..100_000 {
         g.fill(i, &mut row);
         if row.defect().is_none() {
-            *kinds.entry(row.as_fila().tipo.unwrap().to_owned()).or_insert(0) += 1;
+            *kinds
+                .entry(row.as_fila().tipo.unwrap().to_owned())
+                .or_insert(0) += 1;
             if let Some(u) = row.as_fila().user_id {
                 *users.entry(u.to_owned()).or_insert(0u64) += 1;
             }
         }
     }
-    assert!(kinds["click"] > 10 * kinds["agregar_carrito"] / 2, "{kinds:?}");
-    assert!(kinds["agregar_carrito"] > kinds["compra"] && kinds["compra"] > kinds["error"], "{kinds:?}");
+    assert!(
+        kinds["click"] > 10 * kinds["agregar_carrito"] / 2,
+        "{kinds:?}"
+    );
+    assert!(
+        kinds["agregar_carrito"] > kinds["compra"] && kinds["compra"] > kinds["error"],
+        "{kinds:?}"
+    );
     let mut counts: Vec<u64> = users.into_values().collect();
     counts.sort_unstable_by(|a, b| b.cmp(a));
     let top: u64 = counts.iter().take(counts.len() / 10).sum();
-    assert!(top * 100 > counts.iter().sum::<u64>() * 30, "the top tenth makes more than 30 % of the events");
+    assert!(
+        top * 100 > counts.iter().sum::<u64>() * 30,
+        "the top tenth makes more than 30 % of the events"
+    );
 }
 
 #[test]
@@ -128,12 +158,24 @@ fn a_bad_configuration_is_an_error() {
     assert_eq!(with(|c| c.dias = 0), Some(GeneratorError::Zero("dias")));
     assert_eq!(with(|c| c.defectos = 0.7), Some(GeneratorError::Share(0.7)));
     assert_eq!(with(|c| c.desde = Fecha::new(2098, 12, 31).unwrap()), None);
-    assert_eq!(with(|c| (c.desde, c.dias) = (Fecha::new(2098, 12, 31).unwrap(), 2)), Some(GeneratorError::Calendar));
+    assert_eq!(
+        with(|c| (c.desde, c.dias) = (Fecha::new(2098, 12, 31).unwrap(), 2)),
+        Some(GeneratorError::Calendar)
+    );
 }
 
 #[test]
 fn dates_have_one_spelling() {
-    for bad in ["", "2024-1-15", "2024-01-15 ", "20240115", "2024-13-01", "2024-W03-1", "0000-01-01", "2024-01-15T00:00"] {
+    for bad in [
+        "",
+        "2024-1-15",
+        "2024-01-15 ",
+        "20240115",
+        "2024-13-01",
+        "2024-W03-1",
+        "0000-01-01",
+        "2024-01-15T00:00",
+    ] {
         assert!(bad.parse::<Fecha>().is_err(), "{bad}");
     }
     let last: Fecha = "9999-12-31".parse().unwrap();
@@ -145,7 +187,11 @@ fn dates_have_one_spelling() {
 
 #[test]
 fn a_day_in_a_zone_is_not_the_day_in_utc() {
-    let lima = Dia::new("2024-01-15".parse().unwrap(), &"America/Lima".parse().unwrap()).unwrap();
+    let lima = Dia::new(
+        "2024-01-15".parse().unwrap(),
+        &"America/Lima".parse().unwrap(),
+    )
+    .unwrap();
     assert_eq!(lima.start_micros(), 1_705_294_800_000_000); // 2024-01-15T05:00:00Z
     assert!(!lima.contains(lima.end_micros()));
 }

@@ -131,7 +131,10 @@ impl DaySummary {
 /// the positions of repeated rows. Rejected rows go through a temporary file.
 pub async fn run_day(job: &DayJob, progress: &dyn Progress) -> Result<DaySummary, PipelineError> {
     let dia = Dia::new(job.fecha, &job.zona)?;
-    let run = Run { id: uuid::Uuid::new_v4(), started_micros: now_micros() };
+    let run = Run {
+        id: uuid::Uuid::new_v4(),
+        started_micros: now_micros(),
+    };
     let start = Instant::now();
     // The output is looked at first: an hour's work for a table that cannot be written helps nobody.
     let mut targets = Vec::new();
@@ -145,10 +148,17 @@ pub async fn run_day(job: &DayJob, progress: &dyn Progress) -> Result<DaySummary
     let opened = start.elapsed();
 
     let work = tempfile::tempdir().map_err(PipelineError::io(std::env::temp_dir()))?;
-    let read = tokio::task::block_in_place(|| read_day(job, &input, dia, &run, work.path(), progress))?;
+    let read =
+        tokio::task::block_in_place(|| read_day(job, &input, dia, &run, work.path(), progress))?;
     if read.counts.rows_ok == 0 {
-        let Counts { rows_in, motivos, .. } = read.counts;
-        return Err(PipelineError::NoValidRow { fecha: job.fecha, rows_in, motivos });
+        let Counts {
+            rows_in, motivos, ..
+        } = read.counts;
+        return Err(PipelineError::NoValidRow {
+            fecha: job.fecha,
+            rows_in,
+            motivos,
+        });
     }
     if progress.is_cancelled() {
         return Err(PipelineError::Cancelled);
@@ -163,7 +173,11 @@ pub async fn run_day(job: &DayJob, progress: &dyn Progress) -> Result<DaySummary
             TableKind::Metrics => DayRows::Batch(read.tables.metrics.clone()),
         };
         let done = replace_day(&target, kind, table, job.fecha, &rows, &run).await?;
-        commits.push(TableCommit { table: kind, version: done.version, attempts: done.attempts });
+        commits.push(TableCommit {
+            table: kind,
+            version: done.version,
+            attempts: done.attempts,
+        });
     }
     Ok(DaySummary {
         fecha: job.fecha,
@@ -179,7 +193,12 @@ pub async fn run_day(job: &DayJob, progress: &dyn Progress) -> Result<DaySummary
         metrics: read.tables.metrics,
         commits,
         run_id: run.id.to_string(),
-        times: [opened + read.times[0], read.times[1], read.times[2], publishing.elapsed()],
+        times: [
+            opened + read.times[0],
+            read.times[1],
+            read.times[2],
+            publishing.elapsed(),
+        ],
     })
 }
 
@@ -241,7 +260,8 @@ fn read_day(
                     Outcome::Done(_) if !rejected.is_empty() && !job.tolerant => Vec::new(),
                     Outcome::Done((counts, partial)) => {
                         let tables = partial.into_tables(dia, run.started_micros)?;
-                        let extra = |f: &EventFile| (f.name().to_owned(), f.extra_columns().to_vec());
+                        let extra =
+                            |f: &EventFile| (f.name().to_owned(), f.extra_columns().to_vec());
                         return Ok(ReadDay {
                             counts,
                             tables,
@@ -249,7 +269,11 @@ fn read_day(
                             files: files.len(),
                             bytes,
                             rejected,
-                            extra_columns: files.iter().filter(|f| !f.extra_columns().is_empty()).map(extra).collect(),
+                            extra_columns: files
+                                .iter()
+                                .filter(|f| !f.extra_columns().is_empty())
+                                .map(extra)
+                                .collect(),
                             times: [opened, duplicates_took, begun.elapsed()],
                         });
                     }
@@ -266,6 +290,8 @@ fn read_day(
 }
 
 fn now_micros() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }

@@ -76,7 +76,10 @@ impl TableKind {
 /// * [`PipelineError::NotATable`] if something else stands there.
 /// * [`PipelineError::DamagedLog`] if there is a log that cannot be read: it is never taken for an empty table.
 /// * [`PipelineError::Location`], [`PipelineError::Table`] if the store cannot be set up or does not answer.
-pub async fn open_table(location: &Location, options: &StorageOptions) -> Result<Option<DeltaTable>, PipelineError> {
+pub async fn open_table(
+    location: &Location,
+    options: &StorageOptions,
+) -> Result<Option<DeltaTable>, PipelineError> {
     Target::new(location, options, false)?.open().await
 }
 
@@ -88,14 +91,28 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    pub(crate) fn new(location: &Location, options: &StorageOptions, durable: bool) -> Result<Self, PipelineError> {
+    pub(crate) fn new(
+        location: &Location,
+        options: &StorageOptions,
+        durable: bool,
+    ) -> Result<Self, PipelineError> {
         let root: Arc<dyn ObjectStore> = match location.as_local() {
             Some(_) if durable => Arc::new(DurableStore::new()),
             _ => location.store(options)?,
         };
-        let store: Arc<dyn ObjectStore> = Arc::new(PrefixStore::new(Arc::clone(&root), location.key()?));
-        let log_store = default_logstore(Arc::clone(&store), root, location.url(), &StorageConfig::default());
-        Ok(Self { location: location.clone(), store, log_store })
+        let store: Arc<dyn ObjectStore> =
+            Arc::new(PrefixStore::new(Arc::clone(&root), location.key()?));
+        let log_store = default_logstore(
+            Arc::clone(&store),
+            root,
+            location.url(),
+            &StorageConfig::default(),
+        );
+        Ok(Self {
+            location: location.clone(),
+            store,
+            log_store,
+        })
     }
 
     pub(crate) fn location(&self) -> &Location {
@@ -103,7 +120,11 @@ impl Target {
     }
 
     pub(crate) async fn open(&self) -> Result<Option<DeltaTable>, PipelineError> {
-        if self.location.as_local().is_some_and(|p| p.exists() && !p.is_dir()) {
+        if self
+            .location
+            .as_local()
+            .is_some_and(|p| p.exists() && !p.is_dir())
+        {
             return Err(self.not_a_table("a file"));
         }
         if !self.has_log().await? {
@@ -114,13 +135,21 @@ impl Target {
         match table.load().await {
             Ok(()) => Ok(Some(table)),
             Err(e) if is_unavailable(&e) => Err(self.failed(e)),
-            Err(e) => Err(PipelineError::DamagedLog { location: self.location.clone(), source: Box::new(e) }),
+            Err(e) => Err(PipelineError::DamagedLog {
+                location: self.location.clone(),
+                source: Box::new(e),
+            }),
         }
     }
 
     /// The table as it is now, from how it was found before.
-    async fn refresh(&self, table: Option<DeltaTable>) -> Result<Option<DeltaTable>, PipelineError> {
-        let Some(mut table) = table else { return self.open().await };
+    async fn refresh(
+        &self,
+        table: Option<DeltaTable>,
+    ) -> Result<Option<DeltaTable>, PipelineError> {
+        let Some(mut table) = table else {
+            return self.open().await;
+        };
         table.update_state().await.map_err(|e| self.failed(e))?;
         Ok(Some(table))
     }
@@ -145,7 +174,8 @@ impl Target {
         while let Some(entry) = entries.next().await {
             let entry = entry.map_err(|e| self.failed(e.into()))?;
             let name = entry.location.filename().unwrap_or_default();
-            let in_partition = entry.location.as_ref().starts_with("fecha=") || entry.location.as_ref().starts_with("_delta_log/");
+            let in_partition = entry.location.as_ref().starts_with("fecha=")
+                || entry.location.as_ref().starts_with("_delta_log/");
             let staged = name.contains('#') || (name.starts_with("part-") && name.len() > 45);
             if !(in_partition && staged) {
                 return Err(self.not_a_table("a directory with other files"));
@@ -155,11 +185,17 @@ impl Target {
     }
 
     fn not_a_table(&self, what: &'static str) -> PipelineError {
-        PipelineError::NotATable { location: self.location.clone(), what }
+        PipelineError::NotATable {
+            location: self.location.clone(),
+            what,
+        }
     }
 
     pub(crate) fn failed(&self, source: DeltaTableError) -> PipelineError {
-        PipelineError::Table { location: self.location.clone(), source: Box::new(source) }
+        PipelineError::Table {
+            location: self.location.clone(),
+            source: Box::new(source),
+        }
     }
 }
 
@@ -225,7 +261,12 @@ pub(crate) async fn replace_day(
             check_columns(target, table, kind)?;
         }
         let failure = match write(target, table.clone(), fecha, rows, run).await {
-            Ok(version) => return Ok(Published { version, attempts: attempt }),
+            Ok(version) => {
+                return Ok(Published {
+                    version,
+                    attempts: attempt,
+                });
+            }
             Err(WriteFailure::Delta(e)) => e,
             Err(WriteFailure::Other(e)) => return Err(e),
         };
@@ -233,16 +274,25 @@ pub(crate) async fn replace_day(
         table = target.refresh(table).await?;
         let latest = table.as_ref().and_then(DeltaTable::version);
         if let Some(version) = find_own_commit(target, first_version, latest, run).await? {
-            return Ok(Published { version, attempts: attempt });
+            return Ok(Published {
+                version,
+                attempts: attempt,
+            });
         }
         if !is_conflict(&failure) {
             return Err(target.failed(failure));
         }
         // Spread by the run's own identity, so that competitors do not keep meeting.
         let spread = u64::from(run.id.as_bytes()[(attempt % 16) as usize]) % 50;
-        tokio::time::sleep(Duration::from_millis(10 * u64::from(attempt.min(20)) + spread)).await;
+        tokio::time::sleep(Duration::from_millis(
+            10 * u64::from(attempt.min(20)) + spread,
+        ))
+        .await;
     }
-    Err(PipelineError::Conflict { location: target.location.clone(), attempts: ATTEMPTS })
+    Err(PipelineError::Conflict {
+        location: target.location.clone(),
+        attempts: ATTEMPTS,
+    })
 }
 
 enum WriteFailure {
@@ -265,8 +315,14 @@ async fn write(
         .with_max_retries(0)
         .with_application_transaction(transaction)
         .with_metadata([
-            ("run_id".to_owned(), serde_json::Value::from(run.id.to_string())),
-            ("pipeline".to_owned(), serde_json::Value::from(concat!("analytics-ecommerce ", env!("CARGO_PKG_VERSION")))),
+            (
+                "run_id".to_owned(),
+                serde_json::Value::from(run.id.to_string()),
+            ),
+            (
+                "pipeline".to_owned(),
+                serde_json::Value::from(concat!("analytics-ecommerce ", env!("CARGO_PKG_VERSION"))),
+            ),
         ]);
     let other = |e: datafusion::error::DataFusionError| WriteFailure::Other(e.into());
     let builder = match rows {
@@ -275,9 +331,15 @@ async fn write(
             // Delta's own session: its planner knows the nodes that a write adds to the plan.
             let session = create_session().into_inner();
             let path = path.to_string_lossy();
-            let frame = session.read_parquet(path.as_ref(), ParquetReadOptions::default()).await.map_err(other)?;
+            let frame = session
+                .read_parquet(path.as_ref(), ParquetReadOptions::default())
+                .await
+                .map_err(other)?;
             let (state, plan) = frame.into_parts();
-            table.write([]).with_input_plan(plan).with_session_state(Arc::new(state))
+            table
+                .write([])
+                .with_input_plan(plan)
+                .with_session_state(Arc::new(state))
         }
     };
     let written = builder
@@ -287,17 +349,29 @@ async fn write(
         .with_commit_properties(commit)
         .await
         .map_err(WriteFailure::Delta)?;
-    written.version().ok_or_else(|| WriteFailure::Other(PipelineError::Internal("a commit without version".into())))
+    written.version().ok_or_else(|| {
+        WriteFailure::Other(PipelineError::Internal("a commit without version".into()))
+    })
 }
 
 /// Whether the day was published before, by any run.
 ///
 /// # Errors
 /// * [`PipelineError::Table`] if the log cannot be read.
-pub async fn is_published(location: &Location, table: &DeltaTable, fecha: Fecha) -> Result<bool, PipelineError> {
-    let failed = |e: DeltaTableError| PipelineError::Table { location: location.clone(), source: Box::new(e) };
+pub async fn is_published(
+    location: &Location,
+    table: &DeltaTable,
+    fecha: Fecha,
+) -> Result<bool, PipelineError> {
+    let failed = |e: DeltaTableError| PipelineError::Table {
+        location: location.clone(),
+        source: Box::new(e),
+    };
     let snapshot = table.snapshot().map_err(failed)?;
-    let version = snapshot.transaction_version(table.log_store().as_ref(), app_id(fecha)).await.map_err(failed)?;
+    let version = snapshot
+        .transaction_version(table.log_store().as_ref(), app_id(fecha))
+        .await
+        .map_err(failed)?;
     Ok(version.is_some())
 }
 
@@ -313,10 +387,16 @@ async fn find_own_commit(
     latest: Option<Version>,
     run: &Run,
 ) -> Result<Option<Version>, PipelineError> {
-    let Some(latest) = latest else { return Ok(None) };
+    let Some(latest) = latest else {
+        return Ok(None);
+    };
     let needle = format!("\"run_id\":\"{}\"", run.id);
     for version in since.map_or(0, |v| v + 1)..=latest {
-        let entry = target.log_store.read_commit_entry(version).await.map_err(|e| target.failed(e))?;
+        let entry = target
+            .log_store
+            .read_commit_entry(version)
+            .await
+            .map_err(|e| target.failed(e))?;
         if entry.is_some_and(|bytes| bytes.windows(needle.len()).any(|w| w == needle.as_bytes())) {
             return Ok(Some(version));
         }
@@ -338,19 +418,41 @@ fn is_conflict(e: &DeltaTableError) -> bool {
 }
 
 /// The table must have our columns; writing into somebody else's would mix two things.
-fn check_columns(target: &Target, table: &DeltaTable, kind: TableKind) -> Result<(), PipelineError> {
-    let found = table.snapshot().map_err(|e| target.failed(e))?.snapshot().arrow_schema();
-    let other = |detail: String| Err(PipelineError::OtherTable { location: target.location.clone(), detail });
+fn check_columns(
+    target: &Target,
+    table: &DeltaTable,
+    kind: TableKind,
+) -> Result<(), PipelineError> {
+    let found = table
+        .snapshot()
+        .map_err(|e| target.failed(e))?
+        .snapshot()
+        .arrow_schema();
+    let other = |detail: String| {
+        Err(PipelineError::OtherTable {
+            location: target.location.clone(),
+            detail,
+        })
+    };
     for ours in kind.schema().fields() {
         match found.field_with_name(ours.name()) {
             Err(_) => return other(format!("'{}' is missing", ours.name())),
             Ok(theirs) if plain(theirs.data_type()) != plain(ours.data_type()) => {
-                return other(format!("'{}' is {}, not {}", ours.name(), theirs.data_type(), ours.data_type()));
+                return other(format!(
+                    "'{}' is {}, not {}",
+                    ours.name(),
+                    theirs.data_type(),
+                    ours.data_type()
+                ));
             }
             Ok(_) => {}
         }
     }
-    match found.fields().iter().find(|f| kind.schema().field_with_name(f.name()).is_err()) {
+    match found
+        .fields()
+        .iter()
+        .find(|f| kind.schema().field_with_name(f.name()).is_err())
+    {
         Some(extra) => other(format!("'{}' is not one of ours", extra.name())),
         None => Ok(()),
     }
@@ -369,10 +471,15 @@ fn plain(dtype: &DataType) -> DataType {
 ///
 /// # Errors
 /// * [`PipelineError::Internal`] if the table cannot be registered.
-pub async fn session_for(tables: impl IntoIterator<Item = (&str, &DeltaTable)>) -> Result<SessionContext, PipelineError> {
+pub async fn session_for(
+    tables: impl IntoIterator<Item = (&str, &DeltaTable)>,
+) -> Result<SessionContext, PipelineError> {
     let session = SessionContext::new();
     for (name, table) in tables {
-        let provider = table.table_provider().await.map_err(|e| PipelineError::Internal(e.to_string()))?;
+        let provider = table
+            .table_provider()
+            .await
+            .map_err(|e| PipelineError::Internal(e.to_string()))?;
         session.register_table(name, provider)?;
     }
     Ok(session)

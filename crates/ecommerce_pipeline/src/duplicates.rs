@@ -45,11 +45,17 @@ const PORTION: usize = 2_048;
 impl DuplicateFinder {
     pub(crate) fn new() -> Self {
         let seed = uuid::Uuid::new_v4().as_u64_pair().0;
-        Self { seed, shards: (0..SHARDS).map(|_| Mutex::default()).collect() }
+        Self {
+            seed,
+            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+        }
     }
 
     pub(crate) fn hand(&self) -> Hand<'_> {
-        Hand { finder: self, portions: vec![Vec::with_capacity(PORTION); SHARDS] }
+        Hand {
+            finder: self,
+            portions: (0..SHARDS).map(|_| Vec::with_capacity(PORTION)).collect(),
+        }
     }
 
     /// The repeated ones among all names added.
@@ -68,7 +74,9 @@ impl DuplicateFinder {
                 }
                 entries.sort_unstable();
                 // Equal hashes stand together with ascending positions: all but the first of a run are repeats.
-                let repeats = entries.windows(2).filter(|w| w[0] >> POSITION_BITS == w[1] >> POSITION_BITS);
+                let repeats = entries
+                    .windows(2)
+                    .filter(|w| w[0] >> POSITION_BITS == w[1] >> POSITION_BITS);
                 found.extend(repeats.map(|w| w[1] as u64 & (POSITIONS - 1)));
             }
             Ok(found)
@@ -97,7 +105,11 @@ impl Hand<'_> {
         // The shard comes from the bits that the shift above drops.
         let shard = (hash >> 120) as usize % SHARDS;
         self.portions[shard].push(entry);
-        if self.portions[shard].len() == PORTION { self.deal(shard) } else { Ok(()) }
+        if self.portions[shard].len() == PORTION {
+            self.deal(shard)
+        } else {
+            Ok(())
+        }
     }
 
     /// Hands in what is left.
@@ -148,11 +160,6 @@ fn read_back(mut file: File, entries: &mut Vec<u128>) -> Result<(), PipelineErro
 }
 
 impl Duplicates {
-    /// Whether the row at `position` repeats an earlier name.
-    pub(crate) fn contains(&self, position: u64) -> bool {
-        self.0.binary_search(&position).is_ok()
-    }
-
     /// The repeated positions in `start..end`.
     pub(crate) fn between(&self, start: u64, end: u64) -> &[u64] {
         let from = self.0.partition_point(|p| *p < start);

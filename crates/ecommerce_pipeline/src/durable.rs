@@ -7,8 +7,8 @@ use futures::stream::BoxStream;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{
-    CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, PutMultipartOptions,
-    PutOptions, PutPayload, PutResult, RenameOptions, Result, UploadPart,
+    CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
+    PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, Result, UploadPart,
 };
 use std::fmt;
 use std::fs::File;
@@ -23,7 +23,9 @@ pub(crate) struct DurableStore {
 
 impl DurableStore {
     pub(crate) fn new() -> Self {
-        Self { inner: Arc::new(LocalFileSystem::new()) }
+        Self {
+            inner: Arc::new(LocalFileSystem::new()),
+        }
     }
 
     async fn sync(&self, location: &Path) -> Result<()> {
@@ -43,8 +45,13 @@ async fn sync(path: PathBuf) -> Result<()> {
         }
         Ok(())
     });
-    let failed = |source: Box<dyn std::error::Error + Send + Sync>| object_store::Error::Generic { store: "durable", source };
-    work.await.map_err(|e| failed(e.into()))?.map_err(|e| failed(e.into()))
+    let failed = |source: Box<dyn std::error::Error + Send + Sync>| object_store::Error::Generic {
+        store: "durable",
+        source,
+    };
+    work.await
+        .map_err(|e| failed(e.into()))?
+        .map_err(|e| failed(e.into()))
 }
 
 fn sync_directory(directory: &FsPath) -> std::io::Result<()> {
@@ -63,13 +70,22 @@ impl fmt::Display for DurableStore {
 
 #[async_trait::async_trait]
 impl ObjectStore for DurableStore {
-    async fn put_opts(&self, location: &Path, payload: PutPayload, options: PutOptions) -> Result<PutResult> {
+    async fn put_opts(
+        &self,
+        location: &Path,
+        payload: PutPayload,
+        options: PutOptions,
+    ) -> Result<PutResult> {
         let done = self.inner.put_opts(location, payload, options).await?;
         self.sync(location).await?;
         Ok(done)
     }
 
-    async fn put_multipart_opts(&self, location: &Path, options: PutMultipartOptions) -> Result<Box<dyn MultipartUpload>> {
+    async fn put_multipart_opts(
+        &self,
+        location: &Path,
+        options: PutMultipartOptions,
+    ) -> Result<Box<dyn MultipartUpload>> {
         let inner = self.inner.put_multipart_opts(location, options).await?;
         let path = self.inner.path_to_filesystem(location)?;
         Ok(Box::new(DurableUpload { inner, path }))
@@ -79,7 +95,10 @@ impl ObjectStore for DurableStore {
         self.inner.get_opts(location, options).await
     }
 
-    fn delete_stream(&self, locations: BoxStream<'static, Result<Path>>) -> BoxStream<'static, Result<Path>> {
+    fn delete_stream(
+        &self,
+        locations: BoxStream<'static, Result<Path>>,
+    ) -> BoxStream<'static, Result<Path>> {
         self.inner.delete_stream(locations)
     }
 

@@ -34,7 +34,10 @@ pub struct RejectedFile {
 
 impl From<ReadError> for RejectedFile {
     fn from(e: ReadError) -> Self {
-        Self { file: e.file, problem: e.problem }
+        Self {
+            file: e.file,
+            problem: e.problem,
+        }
     }
 }
 
@@ -166,13 +169,22 @@ impl PipelineError {
     /// What kind of trouble it is.
     pub fn class(&self) -> ErrorClass {
         match self {
-            Self::Location(_) | Self::Date(_) | Self::NotATable { .. } | Self::Cancelled => ErrorClass::Usage,
-            Self::Input(_) | Self::NoValidRow { .. } | Self::OtherTable { .. } | Self::DamagedLog { .. } => {
-                ErrorClass::Input
+            Self::Location(_) | Self::Date(_) | Self::NotATable { .. } | Self::Cancelled => {
+                ErrorClass::Usage
             }
+            Self::Input(_)
+            | Self::NoValidRow { .. }
+            | Self::OtherTable { .. }
+            | Self::DamagedLog { .. } => ErrorClass::Input,
             Self::Rejected { rejected, .. } => {
-                let exhausted = rejected.iter().any(|r| matches!(&r.problem, ReadProblem::Io(e) if is_exhausted(e)));
-                if exhausted { ErrorClass::Resource } else { ErrorClass::Input }
+                let exhausted = rejected
+                    .iter()
+                    .any(|r| matches!(&r.problem, ReadProblem::Io(e) if is_exhausted(e)));
+                if exhausted {
+                    ErrorClass::Resource
+                } else {
+                    ErrorClass::Input
+                }
             }
             Self::Conflict { .. } => ErrorClass::Conflict,
             Self::Table { source, .. } => class_of_chain(source.as_ref()),
@@ -206,8 +218,10 @@ fn is_exhausted(e: &io::Error) -> bool {
     use io::ErrorKind::{FileTooLarge, OutOfMemory, QuotaExceeded, StorageFull};
     const EMFILE: i32 = 24;
     const ENFILE: i32 = 23;
-    matches!(e.kind(), StorageFull | OutOfMemory | QuotaExceeded | FileTooLarge)
-        || matches!(e.raw_os_error(), Some(EMFILE | ENFILE))
+    matches!(
+        e.kind(),
+        StorageFull | OutOfMemory | QuotaExceeded | FileTooLarge
+    ) || matches!(e.raw_os_error(), Some(EMFILE | ENFILE))
 }
 
 /// Engines report their own errors; none of them is expected, so they share one variant.

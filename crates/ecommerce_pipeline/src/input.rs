@@ -48,7 +48,11 @@ impl DayInput {
     /// * [`InputError`] if the place or the day does not exist, or holds no event file.
     /// * [`PipelineError::Store`] if a remote store does not answer.
     /// * [`PipelineError::Io`] if a remote file cannot be kept on disk.
-    pub async fn find(entrada: &Location, fecha: Fecha, options: &StorageOptions) -> Result<Self, PipelineError> {
+    pub async fn find(
+        entrada: &Location,
+        fecha: Fecha,
+        options: &StorageOptions,
+    ) -> Result<Self, PipelineError> {
         match entrada.as_local() {
             Some(path) => Ok(find_local(entrada, path, fecha)?),
             None => find_remote(entrada, fecha, options).await,
@@ -57,7 +61,11 @@ impl DayInput {
 
     /// Size of all files on this machine.
     pub fn bytes(&self) -> u64 {
-        self.files.iter().filter_map(|f| fs::metadata(&f.path).ok()).map(|m| m.len()).sum()
+        self.files
+            .iter()
+            .filter_map(|f| fs::metadata(&f.path).ok())
+            .map(|m| m.len())
+            .sum()
     }
 }
 
@@ -65,7 +73,10 @@ impl DayInput {
 ///
 /// # Errors
 /// As [`DayInput::find`].
-pub async fn available_days(entrada: &Location, options: &StorageOptions) -> Result<BTreeSet<Fecha>, PipelineError> {
+pub async fn available_days(
+    entrada: &Location,
+    options: &StorageOptions,
+) -> Result<BTreeSet<Fecha>, PipelineError> {
     match entrada.as_local() {
         Some(path) if path.is_dir() => Ok(local_days(path)),
         Some(path) if path.exists() => Ok(BTreeSet::new()),
@@ -73,17 +84,26 @@ pub async fn available_days(entrada: &Location, options: &StorageOptions) -> Res
         None => {
             let store = entrada.store(options)?;
             let listing = list(store.as_ref(), entrada, &entrada.key()?).await?;
-            Ok(days_of(listing.common_prefixes.iter().filter_map(|p| p.filename())))
+            Ok(days_of(
+                listing.common_prefixes.iter().filter_map(|p| p.filename()),
+            ))
         }
     }
 }
 
 fn days_of<'a>(names: impl Iterator<Item = &'a str>) -> BTreeSet<Fecha> {
-    names.filter_map(|n| n.strip_prefix("fecha=")?.parse().ok()).collect()
+    names
+        .filter_map(|n| n.strip_prefix("fecha=")?.parse().ok())
+        .collect()
 }
 
 fn local_days(path: &Path) -> BTreeSet<Fecha> {
-    let names: Vec<_> = fs::read_dir(path).into_iter().flatten().flatten().map(|e| e.file_name()).collect();
+    let names: Vec<_> = fs::read_dir(path)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|e| e.file_name())
+        .collect();
     days_of(names.iter().filter_map(|n| n.to_str()))
 }
 
@@ -92,9 +112,22 @@ fn find_local(entrada: &Location, root: &Path, fecha: Fecha) -> Result<DayInput,
         return Err(InputError::NotFound(entrada.clone()));
     };
     if !canonical.is_dir() {
-        let name = root.file_name().and_then(|n| n.to_str()).unwrap_or("entrada").to_owned();
+        let name = root
+            .file_name()
+            .and_then(|n| n.to_str())
+            .unwrap_or("entrada")
+            .to_owned();
         let format = Format::of(root).ok_or_else(|| InputError::NoFiles(entrada.clone()))?;
-        return Ok(DayInput { files: vec![SourceFile { name, path: canonical, format }], flat: true, ignored: Vec::new(), _near: None });
+        return Ok(DayInput {
+            files: vec![SourceFile {
+                name,
+                path: canonical,
+                format,
+            }],
+            flat: true,
+            ignored: Vec::new(),
+            _near: None,
+        });
     }
     let partition = format!("fecha={fecha}");
     let directory = canonical.join(&partition);
@@ -121,7 +154,11 @@ fn find_local(entrada: &Location, root: &Path, fecha: Fecha) -> Result<DayInput,
                 if !target.starts_with(&canonical) {
                     return Err(InputError::OutsideRoot(path));
                 }
-                files.push(SourceFile { name: format!("{prefix}{name}"), path: target, format });
+                files.push(SourceFile {
+                    name: format!("{prefix}{name}"),
+                    path: target,
+                    format,
+                });
             }
             None => ignored.push(format!("{prefix}{name}")),
         }
@@ -141,19 +178,40 @@ fn finish(
     }
     files.sort_by(|a, b| a.name.as_bytes().cmp(b.name.as_bytes()));
     ignored.sort();
-    Ok(DayInput { files, flat, ignored, _near: near })
+    Ok(DayInput {
+        files,
+        flat,
+        ignored,
+        _near: near,
+    })
 }
 
 fn missing_day(entrada: &Location, fecha: Fecha, days: &BTreeSet<Fecha>) -> InputError {
-    let available = days.first().zip(days.last()).map(|(a, b)| (*a, *b, days.len()));
-    InputError::MissingDay { location: entrada.clone(), fecha, available }
+    let available = days
+        .first()
+        .zip(days.last())
+        .map(|(a, b)| (*a, *b, days.len()));
+    InputError::MissingDay {
+        location: entrada.clone(),
+        fecha,
+        available,
+    }
 }
 
-async fn find_remote(entrada: &Location, fecha: Fecha, options: &StorageOptions) -> Result<DayInput, PipelineError> {
+async fn find_remote(
+    entrada: &Location,
+    fecha: Fecha,
+    options: &StorageOptions,
+) -> Result<DayInput, PipelineError> {
     let store = entrada.store(options)?;
     let root = entrada.key()?;
     let partition = format!("fecha={fecha}");
-    let day = list(store.as_ref(), entrada, &root.clone().join(partition.as_str())).await?;
+    let day = list(
+        store.as_ref(),
+        entrada,
+        &root.clone().join(partition.as_str()),
+    )
+    .await?;
     let (flat, objects, prefix) = if day.objects.is_empty() {
         let here = list(store.as_ref(), entrada, &root).await?;
         let days = days_of(here.common_prefixes.iter().filter_map(|p| p.filename()));
@@ -164,7 +222,9 @@ async fn find_remote(entrada: &Location, fecha: Fecha, options: &StorageOptions)
             // A single object: its own key lists nothing below itself.
             match store.head(&root).await {
                 Ok(meta) => vec![meta],
-                Err(object_store::Error::NotFound { .. }) => return Err(InputError::NotFound(entrada.clone()).into()),
+                Err(object_store::Error::NotFound { .. }) => {
+                    return Err(InputError::NotFound(entrada.clone()).into());
+                }
                 Err(e) => return Err(store_error(entrada)(e)),
             }
         } else {
@@ -182,7 +242,14 @@ async fn find_remote(entrada: &Location, fecha: Fecha, options: &StorageOptions)
             _ if name.starts_with(['.', '_']) => {}
             Some(format) => {
                 let path = near.path().join(format!("{:06}", wanted.len()));
-                wanted.push((object, SourceFile { name: format!("{prefix}{name}"), path, format }));
+                wanted.push((
+                    object,
+                    SourceFile {
+                        name: format!("{prefix}{name}"),
+                        path,
+                        format,
+                    },
+                ));
             }
             None => ignored.push(format!("{prefix}{name}")),
         }
@@ -211,9 +278,16 @@ async fn fetch(
             if_match: object.e_tag.clone(),
             ..Default::default()
         };
-        let piece = async { store.get_opts(&object.location, options).await?.bytes().await };
+        let piece = async {
+            store
+                .get_opts(&object.location, options)
+                .await?
+                .bytes()
+                .await
+        };
         let bytes = piece.await.map_err(store_error(entrada))?;
-        copy.write_all(&bytes).map_err(PipelineError::io(&file.path))?;
+        copy.write_all(&bytes)
+            .map_err(PipelineError::io(&file.path))?;
         start = range.end;
     }
     Ok(file)
@@ -224,10 +298,16 @@ async fn list(
     entrada: &Location,
     prefix: &ObjectPath,
 ) -> Result<object_store::ListResult, PipelineError> {
-    store.list_with_delimiter(Some(prefix)).await.map_err(store_error(entrada))
+    store
+        .list_with_delimiter(Some(prefix))
+        .await
+        .map_err(store_error(entrada))
 }
 
 fn store_error(entrada: &Location) -> impl FnOnce(object_store::Error) -> PipelineError {
     let location = entrada.clone();
-    move |e| PipelineError::Store { location, source: Box::new(e) }
+    move |e| PipelineError::Store {
+        location,
+        source: Box::new(e),
+    }
 }

@@ -6,7 +6,10 @@
 //!
 //! Memory follows the distinct users of the day, not its rows (see [`run_day`]).
 #![forbid(unsafe_code)]
-#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a failing test should panic"))]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "a failing test should panic")
+)]
 
 mod content;
 mod day;

@@ -22,7 +22,12 @@ pub struct StorageOptions(BTreeMap<String, String>);
 
 impl FromIterator<(String, String)> for StorageOptions {
     fn from_iter<I: IntoIterator<Item = (String, String)>>(options: I) -> Self {
-        Self(options.into_iter().map(|(k, v)| (k.to_ascii_lowercase(), v)).collect())
+        Self(
+            options
+                .into_iter()
+                .map(|(k, v)| (k.to_ascii_lowercase(), v))
+                .collect(),
+        )
     }
 }
 
@@ -35,7 +40,11 @@ impl StorageOptions {
 
 /// A place that holds files or a table.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Location {
+pub struct Location(Arc<Place>);
+
+/// Shared, because errors carry places and should stay small.
+#[derive(PartialEq, Eq, Debug)]
+struct Place {
     url: Url,
     local: Option<PathBuf>,
 }
@@ -50,7 +59,9 @@ pub enum LocationError {
     #[error("'{0}://' is not supported: use a local path, s3://, gs:// or az://")]
     UnknownScheme(String),
     /// User and password, a query or a fragment in the address. The address is not repeated: it may hold a secret.
-    #[error("credentials, queries and fragments do not belong into an address: use the environment")]
+    #[error(
+        "credentials, queries and fragments do not belong into an address: use the environment"
+    )]
     Credentials,
     /// No bucket.
     #[error("'{0}' names no bucket")]
@@ -70,9 +81,9 @@ pub enum LocationError {
 
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.local {
+        match &self.0.local {
             Some(path) => write!(f, "{}", path.display()),
-            None => f.write_str(self.url.as_str().trim_end_matches('/')),
+            None => f.write_str(self.0.url.as_str().trim_end_matches('/')),
         }
     }
 }
@@ -100,8 +111,13 @@ impl Location {
         let Some((scheme, _)) = text.split_once("://") else {
             return Self::local(Path::new(text));
         };
-        let mut url = Url::parse(text).map_err(|_| LocationError::UnknownScheme(scheme.chars().take(20).collect()))?;
-        if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+        let mut url = Url::parse(text)
+            .map_err(|_| LocationError::UnknownScheme(scheme.chars().take(20).collect()))?;
+        if !url.username().is_empty()
+            || url.password().is_some()
+            || url.query().is_some()
+            || url.fragment().is_some()
+        {
             return Err(LocationError::Credentials);
         }
         match url.scheme() {
@@ -112,7 +128,7 @@ impl Location {
                 }
                 let path = format!("{}/", url.path().trim_end_matches('/'));
                 url.set_path(&path);
-                Ok(Self { url, local: None })
+                Ok(Self::at(url, None))
             }
             other => Err(LocationError::UnknownScheme(other.to_owned())),
         }
@@ -133,17 +149,21 @@ impl Location {
             }
         }
         let url = Url::from_directory_path(&plain).map_err(|()| LocationError::Unusable)?;
-        Ok(Self { url, local: Some(plain) })
+        Ok(Self::at(url, Some(plain)))
+    }
+
+    fn at(url: Url, local: Option<PathBuf>) -> Self {
+        Self(Arc::new(Place { url, local }))
     }
 
     /// The local path, or `None` for a remote place.
     pub fn as_local(&self) -> Option<&Path> {
-        self.local.as_deref()
+        self.0.local.as_deref()
     }
 
     /// The address, ending in a slash.
     pub fn url(&self) -> &Url {
-        &self.url
+        &self.0.url
     }
 
     /// The place beside this one whose last name ends in `suffix`: `ventas` → `ventas_cuarentena`.
@@ -151,20 +171,20 @@ impl Location {
     /// # Errors
     /// * [`LocationError::Unusable`] for the root of a disk or bucket, which has nothing beside it.
     pub fn beside(&self, suffix: &str) -> Result<Self, LocationError> {
-        match &self.local {
+        match &self.0.local {
             Some(path) => {
                 let mut name = path.file_name().ok_or(LocationError::Unusable)?.to_owned();
                 name.push(suffix);
                 Self::local(&path.with_file_name(name))
             }
             None => {
-                let key = self.url.path().trim_end_matches('/');
+                let key = self.0.url.path().trim_end_matches('/');
                 if key.is_empty() {
                     return Err(LocationError::Unusable);
                 }
-                let mut url = self.url.clone();
+                let mut url = self.0.url.clone();
                 url.set_path(&format!("{key}{suffix}/"));
-                Ok(Self { url, local: None })
+                Ok(Self::at(url, None))
             }
         }
     }
@@ -175,9 +195,9 @@ impl Location {
     /// * [`LocationError::Store`] if the key has characters that no store takes.
     pub fn key(&self) -> Result<ObjectPath, LocationError> {
         let bad = |detail: object_store::path::Error| self.unusable(&detail.to_string());
-        match &self.local {
+        match &self.0.local {
             Some(path) => ObjectPath::from_absolute_path(path).map_err(bad),
-            None => ObjectPath::from_url_path(self.url.path()).map_err(bad),
+            None => ObjectPath::from_url_path(self.0.url.path()).map_err(bad),
         }
     }
 
@@ -190,51 +210,82 @@ impl Location {
     /// * [`LocationError::Store`] for an option the store does not know, or settings that do not go together.
     pub fn store(&self, options: &StorageOptions) -> Result<Arc<dyn ObjectStore>, LocationError> {
         let bad = |e: ObjectStoreError| self.unusable(&e.to_string());
-        if self.local.is_some() {
+        if self.0.local.is_some() {
             return Ok(Arc::new(LocalFileSystem::new()));
         }
-        let retry = RetryConfig { max_retries: 8, retry_timeout: RETRY_TIMEOUT, ..RetryConfig::default() };
+        let retry = RetryConfig {
+            max_retries: 8,
+            retry_timeout: RETRY_TIMEOUT,
+            ..RetryConfig::default()
+        };
         let client = ClientOptions::new()
             .with_connect_timeout(Duration::from_secs(5))
             .with_timeout(RETRY_TIMEOUT)
             .with_allow_http(self.is_loopback_http(options)?);
         let unknown = |k: &str| self.unusable(&format!("unknown option '{k}'"));
-        match self.url.scheme() {
+        match self.0.url.scheme() {
             "s3" => {
-                let mut b = AmazonS3Builder::from_env().with_url(self.url.as_str()).with_retry(retry);
+                let mut b = AmazonS3Builder::from_env()
+                    .with_url(self.0.url.as_str())
+                    .with_retry(retry);
                 for (k, v) in &options.0 {
                     b = b.with_config(k.parse().map_err(|_| unknown(k))?, v);
                 }
-                Ok(Arc::new(b.with_client_options(client).build().map_err(bad)?))
+                Ok(Arc::new(
+                    b.with_client_options(client).build().map_err(bad)?,
+                ))
             }
             "gs" => {
-                let mut b = GoogleCloudStorageBuilder::from_env().with_url(self.url.as_str()).with_retry(retry);
+                let mut b = GoogleCloudStorageBuilder::from_env()
+                    .with_url(self.0.url.as_str())
+                    .with_retry(retry);
                 for (k, v) in &options.0 {
                     b = b.with_config(k.parse().map_err(|_| unknown(k))?, v);
                 }
-                Ok(Arc::new(b.with_client_options(client).build().map_err(bad)?))
+                Ok(Arc::new(
+                    b.with_client_options(client).build().map_err(bad)?,
+                ))
             }
             _ => {
-                let mut b = MicrosoftAzureBuilder::from_env().with_url(self.url.as_str()).with_retry(retry);
+                let mut b = MicrosoftAzureBuilder::from_env()
+                    .with_url(self.0.url.as_str())
+                    .with_retry(retry);
                 for (k, v) in &options.0 {
                     b = b.with_config(k.parse().map_err(|_| unknown(k))?, v);
                 }
-                Ok(Arc::new(b.with_client_options(client).build().map_err(bad)?))
+                Ok(Arc::new(
+                    b.with_client_options(client).build().map_err(bad)?,
+                ))
             }
         }
     }
 
     /// Whether the endpoint is plain HTTP on this machine; plain HTTP anywhere else is refused.
     fn is_loopback_http(&self, options: &StorageOptions) -> Result<bool, LocationError> {
-        let from_options = ["endpoint", "aws_endpoint", "endpoint_url", "aws_endpoint_url", "azure_endpoint", "azure_storage_endpoint"]
-            .iter()
-            .find_map(|k| options.0.get(*k).cloned());
+        let from_options = [
+            "endpoint",
+            "aws_endpoint",
+            "endpoint_url",
+            "aws_endpoint_url",
+            "azure_endpoint",
+            "azure_storage_endpoint",
+        ]
+        .iter()
+        .find_map(|k| options.0.get(*k).cloned());
         let from_environment = || {
-            ["AWS_ENDPOINT_URL", "AWS_ENDPOINT", "AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"]
-                .iter()
-                .find_map(|k| std::env::var(k).ok())
+            [
+                "AWS_ENDPOINT_URL",
+                "AWS_ENDPOINT",
+                "AZURE_STORAGE_ENDPOINT",
+                "AZURE_ENDPOINT",
+            ]
+            .iter()
+            .find_map(|k| std::env::var(k).ok())
         };
-        let Some(endpoint) = from_options.or_else(from_environment).and_then(|e| Url::parse(&e).ok()) else {
+        let Some(endpoint) = from_options
+            .or_else(from_environment)
+            .and_then(|e| Url::parse(&e).ok())
+        else {
             return Ok(false);
         };
         if endpoint.scheme() != "http" {
@@ -246,10 +297,17 @@ impl Location {
             Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
             None => false,
         };
-        if loopback { Ok(true) } else { Err(LocationError::PlainHttp) }
+        if loopback {
+            Ok(true)
+        } else {
+            Err(LocationError::PlainHttp)
+        }
     }
 
     fn unusable(&self, detail: &str) -> LocationError {
-        LocationError::Store { location: self.to_string(), detail: detail.lines().next().unwrap_or_default().to_owned() }
+        LocationError::Store {
+            location: self.to_string(),
+            detail: detail.lines().next().unwrap_or_default().to_owned(),
+        }
     }
 }

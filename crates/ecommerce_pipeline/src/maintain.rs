@@ -45,11 +45,16 @@ pub async fn maintain(
     let mut reports = Vec::new();
     for kind in TableKind::ALL {
         let target = Target::new(&kind.location(salida)?, options, false)?;
-        let Some(mut table) = target.open().await? else { continue };
+        let Some(mut table) = target.open().await? else {
+            continue;
+        };
         let mut compacted = (0, 0);
         if what.compact && !what.dry_run {
-            let (newer, metrics) =
-                table.optimize().with_type(OptimizeType::Compact).await.map_err(|e| target.failed(e))?;
+            let (newer, metrics) = table
+                .optimize()
+                .with_type(OptimizeType::Compact)
+                .await
+                .map_err(|e| target.failed(e))?;
             compacted = (metrics.num_files_removed, metrics.num_files_added);
             table = newer;
         }
@@ -66,7 +71,12 @@ pub async fn maintain(
             Some(root) => remove_residue(root, what)?,
             None => Vec::new(),
         };
-        reports.push(MaintenanceReport { table: kind, compacted, removed: metrics.files_deleted, residue });
+        reports.push(MaintenanceReport {
+            table: kind,
+            compacted,
+            removed: metrics.files_deleted,
+            residue,
+        });
     }
     Ok(reports)
 }
@@ -76,7 +86,10 @@ fn remove_residue(root: &Path, what: &Maintenance) -> Result<Vec<PathBuf>, Pipel
     let mut found = Vec::new();
     let mut directories = vec![root.to_owned()];
     while let Some(directory) = directories.pop() {
-        for entry in fs::read_dir(&directory).map_err(PipelineError::io(&directory))?.flatten() {
+        for entry in fs::read_dir(&directory)
+            .map_err(PipelineError::io(&directory))?
+            .flatten()
+        {
             let path = entry.path();
             let Ok(meta) = entry.metadata() else { continue };
             if meta.is_dir() {
@@ -94,10 +107,17 @@ fn remove_residue(root: &Path, what: &Maintenance) -> Result<Vec<PathBuf>, Pipel
 }
 
 fn is_staging(path: &Path) -> bool {
-    let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
-    name.rsplit_once('#').is_some_and(|(_, n)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+    let name = path
+        .file_name()
+        .and_then(|n| n.to_str())
+        .unwrap_or_default();
+    name.rsplit_once('#')
+        .is_some_and(|(_, n)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn age(meta: &fs::Metadata) -> Duration {
-    meta.modified().ok().and_then(|m| SystemTime::now().duration_since(m).ok()).unwrap_or_default()
+    meta.modified()
+        .ok()
+        .and_then(|m| SystemTime::now().duration_since(m).ok())
+        .unwrap_or_default()
 }

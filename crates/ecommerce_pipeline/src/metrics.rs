@@ -6,13 +6,18 @@
 use crate::error::PipelineError;
 use crate::quarantine::{provenance_columns, provenance_fields};
 use arrow::array::{
-    ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Int32Array, Int64Array, RecordBatch,
+    ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Int32Array, Int64Array,
+    RecordBatch,
 };
 use arrow::compute::{cast, concat_batches};
 use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef};
-use ecommerce_arrow::polars_bridge::{array_from_series, batches_from_frame, frame_from_batch, series_from_array};
+use ecommerce_arrow::polars_bridge::{
+    array_from_series, batches_from_frame, frame_from_batch, series_from_array,
+};
 use ecommerce_model::{Centavos, Clase, Dia, ratio_half_up};
-use polars::prelude::{DataFrame, DataType as PlType, Expr, IntoLazy as _, LazyFrame, UnionArgs, col, concat, len, lit};
+use polars::prelude::{
+    DataFrame, DataType as PlType, Expr, IntoLazy as _, LazyFrame, UnionArgs, col, concat, len, lit,
+};
 use std::sync::Arc;
 
 /// Rows per slice: large enough that a slice repeats its users, small enough to stay in memory beside others.
@@ -54,7 +59,11 @@ impl Slices {
     pub(crate) fn add(&mut self, batch: RecordBatch) -> Result<(), PipelineError> {
         self.pending_rows += batch.num_rows();
         self.pending.push(batch);
-        if self.pending_rows >= SLICE_ROWS { self.aggregate() } else { Ok(()) }
+        if self.pending_rows >= SLICE_ROWS {
+            self.aggregate()
+        } else {
+            Ok(())
+        }
     }
 
     /// The partial results of everything added.
@@ -71,7 +80,13 @@ impl Slices {
         self.pending.clear();
         self.pending_rows = 0;
         // Summed here in 128 bits, so that the 64 bits of the engine are known to suffice.
-        self.partial.centavos += batch.column(4).as_primitive::<Int64Type>().values().iter().map(|c| i128::from(*c)).sum::<i128>();
+        self.partial.centavos += batch
+            .column(4)
+            .as_primitive::<Int64Type>()
+            .values()
+            .iter()
+            .map(|c| i128::from(*c))
+            .sum::<i128>();
         let frame = frame_from_batch(&batch)?;
         let is = |clase: Clase| col("clase").eq(lit(clase as i32));
         let count = |condition: Expr| condition.cast(PlType::Int64).sum();
@@ -92,12 +107,23 @@ impl Slices {
             .lazy()
             .filter(is(Clase::Compra))
             .group_by([col("producto_id")])
-            .agg([col("centavos").sum().alias("revenue"), len().cast(PlType::Int64).alias("transacciones")]);
-        self.partial.push(compact(&users.collect()?)?, compact(&products.collect()?)?)
+            .agg([
+                col("centavos").sum().alias("revenue"),
+                len().cast(PlType::Int64).alias("transacciones"),
+            ]);
+        self.partial
+            .push(compact(&users.collect()?)?, compact(&products.collect()?)?)
     }
 }
 
-const SUMS: [&str; 6] = ["revenue", "revenue_premium", "transacciones", "transacciones_premium", "clicks", "carritos"];
+const SUMS: [&str; 6] = [
+    "revenue",
+    "revenue_premium",
+    "transacciones",
+    "transacciones_premium",
+    "clicks",
+    "carritos",
+];
 
 impl Partial {
     /// Takes over another thread's results.
@@ -106,7 +132,11 @@ impl Partial {
         self.user_rows += other.user_rows;
         self.users.extend(other.users);
         self.products.extend(other.products);
-        if self.user_rows > MERGE_ROWS { self.shrink() } else { Ok(()) }
+        if self.user_rows > MERGE_ROWS {
+            self.shrink()
+        } else {
+            Ok(())
+        }
     }
 
     fn push(&mut self, users: DataFrame, products: DataFrame) -> Result<(), PipelineError> {
@@ -115,25 +145,44 @@ impl Partial {
         self.products.push(products);
         // Twice as many as the users known so far: merging costs no more than collecting did.
         let known = self.users.first().map_or(0, DataFrame::height);
-        if self.user_rows > MERGE_ROWS.max(2 * known) && self.users.len() > 1 { self.shrink() } else { Ok(()) }
+        if self.user_rows > MERGE_ROWS.max(2 * known) && self.users.len() > 1 {
+            self.shrink()
+        } else {
+            Ok(())
+        }
     }
 
     fn shrink(&mut self) -> Result<(), PipelineError> {
         if self.users.len() > 1 {
-            let users = sum_by(std::mem::take(&mut self.users), &["region", "user_id"], &SUMS)?;
+            let users = sum_by(
+                std::mem::take(&mut self.users),
+                &["region", "user_id"],
+                &SUMS,
+            )?;
             self.user_rows = users.height();
             self.users.push(users);
         }
         if self.products.len() > 1 {
-            let products = sum_by(std::mem::take(&mut self.products), &["producto_id"], &["revenue", "transacciones"])?;
+            let products = sum_by(
+                std::mem::take(&mut self.products),
+                &["producto_id"],
+                &["revenue", "transacciones"],
+            )?;
             self.products.push(products);
         }
         Ok(())
     }
 
     /// The rows of `metricas_diarias` and `productos_diarios` for the day, sorted by region and product.
-    pub(crate) fn into_tables(mut self, dia: Dia, now_micros: i64) -> Result<DayTables, PipelineError> {
-        let fits = i64::try_from(self.centavos).ok().and_then(Centavos::new).is_some();
+    pub(crate) fn into_tables(
+        mut self,
+        dia: Dia,
+        now_micros: i64,
+    ) -> Result<DayTables, PipelineError> {
+        let fits = i64::try_from(self.centavos)
+            .ok()
+            .and_then(Centavos::new)
+            .is_some();
         if !fits {
             return Err(PipelineError::Overflow(dia.fecha()));
         }
@@ -143,7 +192,12 @@ impl Partial {
             None => RecordBatch::new_empty(regions_schema()),
         };
         let products = match self.products.pop() {
-            Some(products) => one_batch(&products.lazy().sort(["producto_id"], Default::default()).collect()?)?,
+            Some(products) => one_batch(
+                &products
+                    .lazy()
+                    .sort(["producto_id"], Default::default())
+                    .collect()?,
+            )?,
             None => RecordBatch::new_empty(product_sums_schema()),
         };
         Ok(DayTables {
@@ -159,27 +213,51 @@ pub(crate) struct DayTables {
     pub(crate) products: RecordBatch,
 }
 
-fn sum_by(frames: Vec<DataFrame>, keys: &[&str], sums: &[&str]) -> Result<DataFrame, PipelineError> {
-    let frames: Vec<LazyFrame> = frames.into_iter().map(polars::prelude::IntoLazy::lazy).collect();
+fn sum_by(
+    frames: Vec<DataFrame>,
+    keys: &[&str],
+    sums: &[&str],
+) -> Result<DataFrame, PipelineError> {
+    let frames: Vec<LazyFrame> = frames
+        .into_iter()
+        .map(polars::prelude::IntoLazy::lazy)
+        .collect();
     let keys: Vec<Expr> = keys.iter().map(|k| col(*k)).collect();
     let sums: Vec<Expr> = sums.iter().map(|s| col(*s).sum()).collect();
-    compact(&concat(frames, UnionArgs::default())?.group_by(keys).agg(sums).collect()?)
+    compact(
+        &concat(frames, UnionArgs::default())?
+            .group_by(keys)
+            .agg(sums)
+            .collect()?,
+    )
 }
 
 /// One row per region from one row per (region, user).
 fn metrics_of(users: DataFrame) -> Result<RecordBatch, PipelineError> {
     let buyer = || col("transacciones").gt(lit(0));
-    let buyers_of_the_day =
-        users.clone().lazy().filter(buyer()).select([col("user_id").n_unique().cast(PlType::Int64)]).collect()?;
+    let buyers_of_the_day = users
+        .clone()
+        .lazy()
+        .filter(buyer())
+        .select([col("user_id").n_unique().cast(PlType::Int64)])
+        .collect()?;
     let buyers_of_the_day = buyers_of_the_day.columns()[0].i64()?.get(0).unwrap_or(0);
     let mut aggregates: Vec<Expr> = SUMS.iter().map(|s| col(*s).sum()).collect();
     aggregates.push(buyer().cast(PlType::Int64).sum().alias("usuarios_unicos"));
-    aggregates.push(col("user_id").is_not_null().cast(PlType::Int64).sum().alias("visitantes"));
+    aggregates.push(
+        col("user_id")
+            .is_not_null()
+            .cast(PlType::Int64)
+            .sum()
+            .alias("visitantes"),
+    );
     let frame = users
         .lazy()
         .group_by([col("region")])
         .agg(aggregates)
-        .with_columns([lit(buyers_of_the_day).cast(PlType::Int64).alias("usuarios_unicos_dia")])
+        .with_columns([lit(buyers_of_the_day)
+            .cast(PlType::Int64)
+            .alias("usuarios_unicos_dia")])
         .sort(["region"], Default::default())
         .collect()?;
     one_batch(&frame)
@@ -211,7 +289,9 @@ fn compact(frame: &DataFrame) -> Result<DataFrame, PipelineError> {
 
 fn regions_schema() -> SchemaRef {
     let mut fields = vec![Field::new("region", DataType::Utf8View, true)];
-    let numbers = SUMS.iter().chain(&["usuarios_unicos", "visitantes", "usuarios_unicos_dia"]);
+    let numbers = SUMS
+        .iter()
+        .chain(&["usuarios_unicos", "visitantes", "usuarios_unicos_dia"]);
     fields.extend(numbers.map(|n| Field::new(*n, DataType::Int64, true)));
     Arc::new(Schema::new(fields))
 }
@@ -260,13 +340,23 @@ pub(crate) fn products_schema() -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-fn metrics_table(sums: &RecordBatch, dia: Dia, now_micros: i64) -> Result<RecordBatch, PipelineError> {
+fn metrics_table(
+    sums: &RecordBatch,
+    dia: Dia,
+    now_micros: i64,
+) -> Result<RecordBatch, PipelineError> {
     let n = sums.num_rows();
     let number = |name: &str| int_column(sums, name);
     let (revenue, transactions) = (number("revenue")?, number("transacciones")?);
     let (buyers, visitors) = (number("usuarios_unicos")?, number("visitantes")?);
-    let ticket = (0..n).map(|i| ratio_half_up(revenue.value(i).into(), transactions.value(i).into()));
-    let rate = (0..n).map(|i| ratio_half_up(i128::from(buyers.value(i)) * 1_000_000, visitors.value(i).into()));
+    let ticket =
+        (0..n).map(|i| ratio_half_up(revenue.value(i).into(), transactions.value(i).into()));
+    let rate = (0..n).map(|i| {
+        ratio_half_up(
+            i128::from(buyers.value(i)) * 1_000_000,
+            visitors.value(i).into(),
+        )
+    });
     let mut columns: Vec<ArrayRef> = vec![
         Arc::new(Date32Array::from(vec![dia.fecha().days_since_epoch(); n])),
         text_column(sums, "region")?,
@@ -286,7 +376,11 @@ fn metrics_table(sums: &RecordBatch, dia: Dia, now_micros: i64) -> Result<Record
     Ok(RecordBatch::try_new(metrics_schema(), columns)?)
 }
 
-fn products_table(sums: &RecordBatch, dia: Dia, now_micros: i64) -> Result<RecordBatch, PipelineError> {
+fn products_table(
+    sums: &RecordBatch,
+    dia: Dia,
+    now_micros: i64,
+) -> Result<RecordBatch, PipelineError> {
     let n = sums.num_rows();
     let mut columns: Vec<ArrayRef> = vec![
         Arc::new(Date32Array::from(vec![dia.fecha().days_since_epoch(); n])),
@@ -299,18 +393,27 @@ fn products_table(sums: &RecordBatch, dia: Dia, now_micros: i64) -> Result<Recor
 }
 
 fn int_column(batch: &RecordBatch, name: &str) -> Result<Int64Array, PipelineError> {
-    let column = batch.column_by_name(name).ok_or_else(|| PipelineError::Internal(format!("no column {name}")))?;
-    Ok(column.as_primitive_opt::<Int64Type>().cloned().ok_or_else(|| PipelineError::Internal(format!("{name} is no Int64")))?)
+    let column = batch
+        .column_by_name(name)
+        .ok_or_else(|| PipelineError::Internal(format!("no column {name}")))?;
+    column
+        .as_primitive_opt::<Int64Type>()
+        .cloned()
+        .ok_or_else(|| PipelineError::Internal(format!("{name} is no Int64")))
 }
 
 fn text_column(batch: &RecordBatch, name: &str) -> Result<ArrayRef, PipelineError> {
-    let column = batch.column_by_name(name).ok_or_else(|| PipelineError::Internal(format!("no column {name}")))?;
+    let column = batch
+        .column_by_name(name)
+        .ok_or_else(|| PipelineError::Internal(format!("no column {name}")))?;
     Ok(cast(column, &DataType::Utf8)?)
 }
 
 fn money(cents: &Int64Array) -> Result<ArrayRef, PipelineError> {
     let values = cents.values().iter().map(|c| i128::from(*c));
-    Ok(Arc::new(Decimal128Array::from_iter_values(values).with_precision_and_scale(18, 2)?))
+    Ok(Arc::new(
+        Decimal128Array::from_iter_values(values).with_precision_and_scale(18, 2)?,
+    ))
 }
 
 /// The accepted rows of a batch in the shape of [`accepted_schema`].
@@ -331,4 +434,3 @@ pub(crate) fn accepted_batch(
     ];
     Ok(RecordBatch::try_new(accepted_schema(), columns)?)
 }
-

@@ -49,7 +49,15 @@ impl DayScan<'_> {
             let mut hand = Some(finder.hand());
             let bases = &bases;
             move |step| {
-                let (Step::Batch { file, first_row, batch }, Some(hand)) = (&step, hand.as_mut()) else {
+                let (
+                    Step::Batch {
+                        file,
+                        first_row,
+                        batch,
+                    },
+                    Some(hand),
+                ) = (&step, hand.as_mut())
+                else {
                     return hand.take().map_or(Ok(()), |h| h.finish());
                 };
                 let names = batch.column(0).as_string_view();
@@ -79,14 +87,27 @@ impl DayScan<'_> {
         let bases = self.bases()?;
         let total = Mutex::new((Counts::default(), Partial::default()));
         let rejected = self.each_batch(Columns::All, Phase::Contract, || {
-            let mut judge = Some(Judge { scan: self, duplicates, quarantine, counts: Counts::default(), slices: Slices::default() });
+            let mut judge = Some(Judge {
+                scan: self,
+                duplicates,
+                quarantine,
+                counts: Counts::default(),
+                slices: Slices::default(),
+            });
             let (bases, total) = (&bases, &total);
             move |step| match (step, judge.as_mut()) {
-                (Step::Batch { file, first_row, batch }, Some(judge)) => {
-                    judge.batch(self.files[file].name(), bases[file], first_row, &batch)
-                }
+                (
+                    Step::Batch {
+                        file,
+                        first_row,
+                        batch,
+                    },
+                    Some(judge),
+                ) => judge.batch(self.files[file].name(), bases[file], first_row, &batch),
                 _ => {
-                    let Some(judge) = judge.take() else { return Ok(()) };
+                    let Some(judge) = judge.take() else {
+                        return Ok(());
+                    };
                     let partial = judge.slices.finish()?;
                     let mut total = total.lock().map_err(|_| poisoned())?;
                     total.0.add(judge.counts);
@@ -112,35 +133,65 @@ impl DayScan<'_> {
         let mut bases = Vec::with_capacity(self.files.len());
         for file in self.files {
             bases.push(next);
-            let rows: u64 = file.chunks().iter().map(|c| if c.rows == 0 { c.bytes } else { c.rows }).sum();
+            let rows: u64 = file
+                .chunks()
+                .iter()
+                .map(|c| if c.rows == 0 { c.bytes } else { c.rows })
+                .sum();
             next = next.saturating_add(rows);
         }
-        if next >= 1 << 40 { Err(PipelineError::TooManyRows) } else { Ok(bases) }
+        if next >= 1 << 40 {
+            Err(PipelineError::TooManyRows)
+        } else {
+            Ok(bases)
+        }
     }
 
     /// Runs one consumer per thread over all batches; each is told of the end. Gives the files that cannot be read.
-    fn each_batch<C>(&self, columns: Columns, phase: Phase, consumer: impl Fn() -> C + Sync) -> Result<Vec<RejectedFile>, PipelineError>
+    fn each_batch<C>(
+        &self,
+        columns: Columns,
+        phase: Phase,
+        consumer: impl Fn() -> C + Sync,
+    ) -> Result<Vec<RejectedFile>, PipelineError>
     where
         C: FnMut(Step) -> Result<(), PipelineError>,
     {
-        let parts: Vec<(usize, &Chunk)> =
-            self.files.iter().enumerate().flat_map(|(i, f)| f.chunks().iter().map(move |c| (i, c))).collect();
+        let parts: Vec<(usize, &Chunk)> = self
+            .files
+            .iter()
+            .enumerate()
+            .flat_map(|(i, f)| f.chunks().iter().map(move |c| (i, c)))
+            .collect();
         let next = AtomicUsize::new(0);
         let rejected: Mutex<BTreeMap<usize, ReadError>> = Mutex::default();
         let work = || -> Result<(), PipelineError> {
             let mut consume = consumer();
             while let Some((file, chunk)) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
                 if let Err(e) = self.read_part(*file, chunk, columns, phase, &mut consume)? {
-                    rejected.lock().map_err(|_| poisoned())?.entry(*file).or_insert(e);
+                    rejected
+                        .lock()
+                        .map_err(|_| poisoned())?
+                        .entry(*file)
+                        .or_insert(e);
                 }
             }
             consume(Step::End)
         };
         std::thread::scope(|scope| {
-            let hands: Vec<_> = (0..self.threads.max(1)).map(|_| scope.spawn(work)).collect();
-            hands.into_iter().try_for_each(|h| h.join().map_err(|_| poisoned())?)
+            let hands: Vec<_> = (0..self.threads.max(1))
+                .map(|_| scope.spawn(work))
+                .collect();
+            hands
+                .into_iter()
+                .try_for_each(|h| h.join().map_err(|_| poisoned())?)
         })?;
-        Ok(rejected.into_inner().map_err(|_| poisoned())?.into_values().map(RejectedFile::from).collect())
+        Ok(rejected
+            .into_inner()
+            .map_err(|_| poisoned())?
+            .into_values()
+            .map(RejectedFile::from)
+            .collect())
     }
 
     /// The inner error is the file's, the outer one the day's.
@@ -165,8 +216,16 @@ impl DayScan<'_> {
             match item {
                 Ok((first_row, batch)) => {
                     rows += batch.num_rows() as u64;
-                    self.progress.advance(phase, batch.num_rows() as u64, share(chunk, rows, batch.num_rows() as u64));
-                    consume(Step::Batch { file, first_row, batch })?;
+                    self.progress.advance(
+                        phase,
+                        batch.num_rows() as u64,
+                        share(chunk, rows, batch.num_rows() as u64),
+                    );
+                    consume(Step::Batch {
+                        file,
+                        first_row,
+                        batch,
+                    })?;
                 }
                 Err(e) => return Ok(Err(e)),
             }
@@ -177,11 +236,19 @@ impl DayScan<'_> {
 
 /// The bytes that a batch stands for. A CSV's rows are not known beforehand: its bytes count with the first batch.
 fn share(chunk: &Chunk, read: u64, batch: u64) -> u64 {
-    if chunk.rows == 0 { if read == batch { chunk.bytes } else { 0 } } else { chunk.bytes * batch / chunk.rows }
+    match (chunk.bytes * batch).checked_div(chunk.rows) {
+        Some(share) => share,
+        None if read == batch => chunk.bytes,
+        None => 0,
+    }
 }
 
 enum Step {
-    Batch { file: usize, first_row: u64, batch: RecordBatch },
+    Batch {
+        file: usize,
+        first_row: u64,
+        batch: RecordBatch,
+    },
     End,
 }
 
@@ -197,14 +264,29 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn batch(&mut self, file: &str, base: u64, first_row: u64, batch: &RecordBatch) -> Result<(), PipelineError> {
+    fn batch(
+        &mut self,
+        file: &str,
+        base: u64,
+        first_row: u64,
+        batch: &RecordBatch,
+    ) -> Result<(), PipelineError> {
         let contrato = Contrato::new(self.scan.dia);
         let columns = EventColumns::new(batch)?;
         let start = base + first_row;
-        let mut repeats = self.duplicates.between(start, start + batch.num_rows() as u64).iter().peekable();
+        let mut repeats = self
+            .duplicates
+            .between(start, start + batch.num_rows() as u64)
+            .iter()
+            .peekable();
         let n = batch.num_rows();
-        let (mut rejected, mut accepted): (Vec<Rejection>, Vec<u32>) = (Vec::new(), Vec::with_capacity(n));
-        let (mut clases, mut centavos, mut premium) = (Vec::with_capacity(n), Vec::with_capacity(n), Vec::with_capacity(n));
+        let (mut rejected, mut accepted): (Vec<Rejection>, Vec<u32>) =
+            (Vec::new(), Vec::with_capacity(n));
+        let (mut clases, mut centavos, mut premium) = (
+            Vec::with_capacity(n),
+            Vec::with_capacity(n),
+            Vec::with_capacity(n),
+        );
         let mut blank_user = false;
         for i in 0..n {
             let fila = columns.row(i);
@@ -214,7 +296,11 @@ impl Judge<'_> {
                 continue;
             }
             self.counts.rows_in += 1;
-            let verdict = if repeat { Err(Motivo::Duplicado) } else { contrato.check(&fila) };
+            let verdict = if repeat {
+                Err(Motivo::Duplicado)
+            } else {
+                contrato.check(&fila)
+            };
             match verdict {
                 Ok(row) => {
                     self.counts.rows_ok += 1;
@@ -239,14 +325,25 @@ impl Judge<'_> {
         let indices = UInt32Array::from(accepted);
         let pick = |column: usize| take(batch.column(column), &indices, None);
         let users = pick(2)?;
-        let users = if blank_user { without_blanks(users.as_string_view()) } else { users };
-        self.slices.add(accepted_batch([pick(6)?, users, pick(4)?], clases, centavos, premium)?)
+        let users = if blank_user {
+            without_blanks(users.as_string_view())
+        } else {
+            users
+        };
+        self.slices.add(accepted_batch(
+            [pick(6)?, users, pick(4)?],
+            clases,
+            centavos,
+            premium,
+        )?)
     }
 }
 
 /// Blank users are nobody.
 fn without_blanks(users: &StringViewArray) -> ArrayRef {
-    std::sync::Arc::new(StringViewArray::from_iter(users.iter().map(|u| u.filter(|u| !is_blank(u)))))
+    std::sync::Arc::new(StringViewArray::from_iter(
+        users.iter().map(|u| u.filter(|u| !is_blank(u))),
+    ))
 }
 
 fn is_blank(text: &str) -> bool {

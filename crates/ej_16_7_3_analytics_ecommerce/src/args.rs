@@ -42,7 +42,7 @@ pub struct Args {
     pub(crate) orden: Option<Orden>,
 
     #[command(flatten)]
-    pub(crate) dia: Option<DiaArgs>,
+    pub(crate) dia: DiaArgs,
 
     #[command(flatten)]
     pub(crate) comunes: Comunes,
@@ -80,23 +80,36 @@ pub(crate) struct Comunes {
 impl std::fmt::Debug for Comunes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let names: Vec<&str> = self.opciones.iter().map(|(k, _)| k.as_str()).collect();
-        f.debug_struct("Comunes").field("json", &self.json).field("opciones", &names).finish_non_exhaustive()
+        f.debug_struct("Comunes")
+            .field("json", &self.json)
+            .field("opciones", &names)
+            .finish_non_exhaustive()
     }
 }
 
-/// The default action: one day.
+/// The default action: one day. All three are required unless an order is given, which is why they are options here.
 #[derive(clap::Args, Debug, Clone)]
+#[command(next_help_heading = "Opciones")]
 pub(crate) struct DiaArgs {
     /// Fecha a procesar (YYYY-MM-DD)
-    #[arg(short, long, value_parser = fecha)]
-    pub(crate) fecha: Fecha,
+    #[arg(short, long, value_parser = fecha, required = true)]
+    pub(crate) fecha: Option<Fecha>,
+
+    /// Ruta de los datos de entrada: directorio con fecha=YYYY-MM-DD/, o archivo plano (local, s3://, gs:// o az://)
+    #[arg(short, long, value_name = "RUTA", required = true)]
+    pub(crate) entrada: Option<String>,
+
+    /// Ruta de la tabla Delta de métricas; la cuarentena y los productos quedan a su lado
+    #[arg(short, long, value_name = "RUTA", required = true)]
+    pub(crate) salida: Option<String>,
 
     #[command(flatten)]
-    pub(crate) lugares: Lugares,
+    pub(crate) modo: Modo,
 }
 
 /// From where to where, and how.
 #[derive(clap::Args, Debug, Clone)]
+#[command(next_help_heading = "Opciones")]
 pub(crate) struct Lugares {
     /// Ruta de los datos de entrada: directorio con fecha=YYYY-MM-DD/, o archivo plano (local, s3://, gs:// o az://)
     #[arg(short, long, value_name = "RUTA")]
@@ -106,6 +119,14 @@ pub(crate) struct Lugares {
     #[arg(short, long, value_name = "RUTA")]
     pub(crate) salida: String,
 
+    #[command(flatten)]
+    pub(crate) modo: Modo,
+}
+
+/// How a day is processed.
+#[derive(clap::Args, Debug, Clone)]
+#[command(next_help_heading = "Opciones")]
+pub(crate) struct Modo {
     /// Zona horaria cuya medianoche separa los días (por defecto UTC)
     #[arg(long, value_name = "ZONA", value_parser = zona, default_value = "UTC", hide_default_value = true)]
     pub(crate) zona: Zona,
@@ -148,9 +169,15 @@ pub(crate) enum Orden {
 }
 
 #[derive(clap::Args, Debug)]
+#[command(next_help_heading = "Opciones")]
 pub(crate) struct DemoArgs {
     /// Directorio de la demostración
-    #[arg(long, value_name = "DIR", default_value = "demo-analytics", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "demo-analytics",
+        hide_default_value = true
+    )]
     pub(crate) directorio: PathBuf,
 
     /// Eventos que se generan
@@ -159,6 +186,7 @@ pub(crate) struct DemoArgs {
 }
 
 #[derive(clap::Args, Debug)]
+#[command(next_help_heading = "Opciones")]
 pub(crate) struct GenerarArgs {
     /// Directorio vacío o nuevo que recibe fecha=YYYY-MM-DD/
     #[arg(short, long, value_name = "DIR")]
@@ -196,6 +224,7 @@ pub(crate) enum FormatoArchivo {
 }
 
 #[derive(clap::Args, Debug)]
+#[command(next_help_heading = "Opciones")]
 pub(crate) struct ImportarArgs {
     /// cdnow o completejourney
     #[arg(value_enum, value_name = "FUENTE", hide_possible_values = true)]
@@ -221,6 +250,7 @@ pub(crate) enum Fuente {
 }
 
 #[derive(clap::Args, Debug)]
+#[command(next_help_heading = "Opciones")]
 pub(crate) struct RangoArgs {
     /// Primer día (YYYY-MM-DD)
     #[arg(long, value_parser = fecha)]
@@ -243,6 +273,7 @@ pub(crate) struct RangoArgs {
 }
 
 #[derive(clap::Args, Debug)]
+#[command(next_help_heading = "Opciones")]
 pub(crate) struct ConsultarArgs {
     /// Consulta; las tablas se llaman metricas_diarias, productos_diarios y cuarentena
     pub(crate) sql: String,
@@ -273,17 +304,24 @@ pub(crate) enum Formato {
 }
 
 #[derive(clap::Args, Debug)]
+#[command(next_help_heading = "Opciones")]
 pub(crate) struct HistoriaArgs {
     /// Ruta de la tabla
     #[arg(short, long, value_name = "RUTA")]
     pub(crate) tabla: String,
 
     /// Cuántas versiones, de la última hacia atrás (por defecto 20)
-    #[arg(long, value_name = "N", default_value_t = 20, hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 20,
+        hide_default_value = true
+    )]
     pub(crate) ultimas: usize,
 }
 
 #[derive(clap::Args, Debug)]
+#[command(next_help_heading = "Opciones")]
 pub(crate) struct MantenerArgs {
     /// Ruta de la tabla de métricas; la cuarentena y los productos se mantienen con ella
     #[arg(short, long, value_name = "RUTA")]
@@ -303,22 +341,31 @@ pub(crate) struct MantenerArgs {
 }
 
 #[derive(clap::Args, Debug)]
+#[command(next_help_heading = "Opciones")]
 pub(crate) struct ReporteArgs {
     /// Ruta de la tabla de métricas
     #[arg(short, long, value_name = "RUTA")]
     pub(crate) tabla: String,
 
     /// Archivo HTML
-    #[arg(short, long, value_name = "ARCHIVO", default_value = "informe.html", hide_default_value = true)]
+    #[arg(
+        short,
+        long,
+        value_name = "ARCHIVO",
+        default_value = "informe.html",
+        hide_default_value = true
+    )]
     pub(crate) salida: PathBuf,
 }
 
 fn fecha(text: &str) -> Result<Fecha, String> {
-    text.parse().map_err(|_| "no es una fecha del calendario con la forma YYYY-MM-DD".to_owned())
+    text.parse()
+        .map_err(|_| "no es una fecha del calendario con la forma YYYY-MM-DD".to_owned())
 }
 
 fn zona(text: &str) -> Result<Zona, String> {
-    text.parse().map_err(|_| "no es una zona horaria IANA, como Europe/Madrid o UTC".to_owned())
+    text.parse()
+        .map_err(|_| "no es una zona horaria IANA, como Europe/Madrid o UTC".to_owned())
 }
 
 fn instante(text: &str) -> Result<i64, String> {
@@ -334,6 +381,8 @@ fn dias(text: &str) -> Result<f64, String> {
 }
 
 fn opcion(text: &str) -> Result<(String, String), String> {
-    let (k, v) = text.split_once('=').ok_or_else(|| "debe tener la forma clave=valor".to_owned())?;
+    let (k, v) = text
+        .split_once('=')
+        .ok_or_else(|| "debe tener la forma clave=valor".to_owned())?;
     Ok((k.trim().to_owned(), v.to_owned()))
 }

@@ -1,6 +1,9 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
-#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a failing test should panic"))]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "a failing test should panic")
+)]
 
 mod args;
 mod commands;
@@ -27,10 +30,13 @@ pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(e) => return messages::report_usage(&e),
     };
     let say = output::Say::new(&args.comunes);
-    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| commands::run(args, &say)));
+    let outcome =
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| commands::run(args, &say)));
     match outcome {
         Ok(Ok(code)) => code,
         Ok(Err(e)) => say.error(&e),
-        Err(_) => say.error(&anyhow::anyhow!("fallo interno inesperado; las tablas no quedaron a medias")),
+        Err(_) => say.error(&anyhow::anyhow!(
+            "fallo interno inesperado; las tablas no quedaron a medias"
+        )),
     }
 }

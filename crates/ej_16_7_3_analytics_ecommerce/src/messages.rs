@@ -21,10 +21,21 @@ pub(crate) const INTERRUPTED: u8 = 130;
 
 /// Prints help, version, or what is wrong with the arguments. Values are not repeated: they may be secrets.
 pub(crate) fn report_usage(e: &clap::Error) -> ExitCode {
-    if matches!(e.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand) {
+    if matches!(
+        e.kind(),
+        ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    ) {
         // Nobody is left to tell when the terminal is gone.
         let _ = e.print();
-        return ExitCode::from(if e.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand { 2 } else { 0 });
+        return ExitCode::from(
+            if e.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+                2
+            } else {
+                0
+            },
+        );
     }
     eprintln!("error: {} (ver --help)", usage_line(e));
     ExitCode::from(2)
@@ -41,17 +52,34 @@ fn usage_line(e: &clap::Error) -> String {
         s if s.is_empty() => text(ContextKind::SuggestedSubcommand),
         s => s,
     };
-    let meant = if meant.is_empty() { meant } else { format!("; ¿quería decir '{meant}'?") };
+    let meant = if meant.is_empty() {
+        meant
+    } else {
+        format!("; ¿quería decir '{meant}'?")
+    };
     match e.kind() {
         ErrorKind::MissingRequiredArgument => format!("falta {argument}"),
         ErrorKind::UnknownArgument => format!("la opción '{argument}' no existe{meant}"),
-        ErrorKind::InvalidSubcommand => format!("la orden '{}' no existe{meant}", text(ContextKind::InvalidSubcommand)),
+        ErrorKind::InvalidSubcommand => format!(
+            "la orden '{}' no existe{meant}",
+            text(ContextKind::InvalidSubcommand)
+        ),
         ErrorKind::ArgumentConflict => format!("'{argument}' no se puede combinar con lo demás"),
-        ErrorKind::InvalidValue if text(ContextKind::InvalidValue).is_empty() => format!("falta el valor de {argument}"),
-        ErrorKind::InvalidValue => format!("valor no admitido en {argument}: se espera {}", text(ContextKind::ValidValue)),
+        ErrorKind::InvalidValue if text(ContextKind::InvalidValue).is_empty() => {
+            format!("falta el valor de {argument}")
+        }
+        ErrorKind::InvalidValue => format!(
+            "valor no admitido en {argument}: se espera {}",
+            text(ContextKind::ValidValue)
+        ),
         ErrorKind::ValueValidation => {
-            let why = std::error::Error::source(e).map(ToString::to_string).unwrap_or_default();
-            format!("valor no válido en {argument}: {}", spanish_number_error(&why))
+            let why = std::error::Error::source(e)
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            format!(
+                "valor no válido en {argument}: {}",
+                spanish_number_error(&why)
+            )
         }
         ErrorKind::InvalidUtf8 => "un argumento no es texto UTF-8".to_owned(),
         _ => "los argumentos no se entienden".to_owned(),
@@ -60,7 +88,11 @@ fn usage_line(e: &clap::Error) -> String {
 
 /// The parsers of numbers speak English; everything else already comes from us.
 fn spanish_number_error(why: &str) -> String {
-    if why.contains("digit") || why.contains("number too") || why.contains("not in") { "no es un número entero válido".into() } else { why.to_owned() }
+    if why.contains("digit") || why.contains("number too") || why.contains("not in") {
+        "no es un número entero válido".into()
+    } else {
+        why.to_owned()
+    }
 }
 
 /// The line for a failed day.
@@ -70,10 +102,16 @@ pub(crate) fn describe(e: &PipelineError) -> String {
         PipelineError::Date(e) => format!("fecha fuera del calendario admitido: {e}"),
         PipelineError::Input(e) => input(e),
         PipelineError::Rejected { rejected, total } => rejected_files(rejected, *total),
-        PipelineError::NoValidRow { fecha, rows_in: 0, .. } => {
+        PipelineError::NoValidRow {
+            fecha, rows_in: 0, ..
+        } => {
             format!("el día {fecha} no tiene ninguna fila; la tabla queda como estaba")
         }
-        PipelineError::NoValidRow { fecha, rows_in, motivos } => {
+        PipelineError::NoValidRow {
+            fecha,
+            rows_in,
+            motivos,
+        } => {
             let reasons: Vec<String> = motivos.iter().map(|(m, n)| format!("{m} {n}")).collect();
             format!(
                 "ninguna de las {rows_in} filas del {fecha} cumple el contrato ({}); la tabla queda como estaba",
@@ -81,23 +119,43 @@ pub(crate) fn describe(e: &PipelineError) -> String {
             )
         }
         PipelineError::NotATable { location, what } => {
-            let what = if *what == "a file" { "un archivo" } else { "un directorio con otros archivos" };
+            let what = if *what == "a file" {
+                "un archivo"
+            } else {
+                "un directorio con otros archivos"
+            };
             format!("la salida {location} es {what}, no una tabla Delta: elija otra ruta")
         }
         PipelineError::OtherTable { location, detail } => {
-            format!("{location} es una tabla con otras columnas ({detail}): elija otra ruta de salida")
+            format!(
+                "{location} es una tabla con otras columnas ({detail}): elija otra ruta de salida"
+            )
         }
         PipelineError::DamagedLog { location, source } => {
-            format!("el registro de la tabla {location} está dañado y no se toca: {}", one_line(source.as_ref()))
+            format!(
+                "el registro de la tabla {location} está dañado y no se toca: {}",
+                one_line(source.as_ref())
+            )
         }
         PipelineError::Conflict { location, attempts } => {
-            format!("{location}: otros escritores ganaron {attempts} veces seguidas; vuelva a intentarlo")
+            format!(
+                "{location}: otros escritores ganaron {attempts} veces seguidas; vuelva a intentarlo"
+            )
         }
-        PipelineError::Table { location, source } => format!("no se puede leer o escribir la tabla {location}: {}", one_line(source.as_ref())),
-        PipelineError::Store { location, source } => format!("no se puede leer {location}: {}", one_line(source.as_ref())),
+        PipelineError::Table { location, source } => format!(
+            "no se puede leer o escribir la tabla {location}: {}",
+            one_line(source.as_ref())
+        ),
+        PipelineError::Store { location, source } => {
+            format!("no se puede leer {location}: {}", one_line(source.as_ref()))
+        }
         PipelineError::Io { path, source } => format!("{}: {}", path.display(), os_error(source)),
-        PipelineError::Overflow(fecha) => format!("la suma del {fecha} no cabe en Decimal(18,2): revise los montos"),
-        PipelineError::TooManyRows => "la entrada puede tener 2^40 filas o más: divídala".to_owned(),
+        PipelineError::Overflow(fecha) => {
+            format!("la suma del {fecha} no cabe en Decimal(18,2): revise los montos")
+        }
+        PipelineError::TooManyRows => {
+            "la entrada puede tener 2^40 filas o más: divídala".to_owned()
+        }
         PipelineError::Internal(what) => format!("fallo interno: {what}"),
         PipelineError::Cancelled => "interrumpido; las tablas quedan como estaban".to_owned(),
     }
@@ -106,30 +164,62 @@ pub(crate) fn describe(e: &PipelineError) -> String {
 fn location(e: &LocationError) -> String {
     match e {
         LocationError::Unusable => "la ruta está vacía o no se puede usar".to_owned(),
-        LocationError::UnknownScheme(s) => format!("'{s}://' no se admite: use una ruta local, s3://, gs:// o az://"),
-        LocationError::Credentials => "las credenciales no van en la dirección: use el entorno o --opcion".to_owned(),
+        LocationError::UnknownScheme(s) => {
+            format!("'{s}://' no se admite: use una ruta local, s3://, gs:// o az://")
+        }
+        LocationError::Credentials => {
+            "las credenciales no van en la dirección: use el entorno o --opcion".to_owned()
+        }
         LocationError::NoBucket(text) => format!("'{text}' no nombra ningún contenedor (bucket)"),
-        LocationError::Store { location, detail } => format!("no se puede preparar el acceso a {location}: {detail}"),
-        LocationError::PlainHttp => "http sin cifrar solo se usa en esta máquina: el extremo debe ser https".to_owned(),
+        LocationError::Store { location, detail } => {
+            format!("no se puede preparar el acceso a {location}: {detail}")
+        }
+        LocationError::PlainHttp => {
+            "http sin cifrar solo se usa en esta máquina: el extremo debe ser https".to_owned()
+        }
     }
 }
 
 fn input(e: &InputError) -> String {
     match e {
         InputError::NotFound(l) => format!("la entrada {l} no existe"),
-        InputError::MissingDay { location, fecha, available: Some((a, b, n)) } => {
+        InputError::MissingDay {
+            location,
+            fecha,
+            available: Some((a, b, n)),
+        } => {
             format!("{location} no tiene datos del {fecha}; hay {n} días, del {a} al {b}")
         }
-        InputError::MissingDay { location, fecha, .. } => format!("{location} no tiene datos del {fecha}"),
+        InputError::MissingDay {
+            location, fecha, ..
+        } => format!("{location} no tiene datos del {fecha}"),
         InputError::NoFiles(l) => format!("en {l} no hay ningún archivo .parquet ni .csv"),
-        InputError::OutsideRoot(p) => format!("{} lleva fuera del directorio de entrada: no se lee", p.display()),
+        InputError::OutsideRoot(p) => format!(
+            "{} lleva fuera del directorio de entrada: no se lee",
+            p.display()
+        ),
     }
 }
 
 fn rejected_files(rejected: &[RejectedFile], total: usize) -> String {
-    let list: Vec<String> = rejected.iter().take(5).map(|r| format!("{}: {}", r.file, problem(&r.problem))).collect();
-    let more = if rejected.len() > 5 { format!(" … y {} más", rejected.len() - 5) } else { String::new() };
-    let of = if total > 1 { format!(" ({} de {total} archivos; con --tolerante se procesan los demás)", rejected.len()) } else { String::new() };
+    let list: Vec<String> = rejected
+        .iter()
+        .take(5)
+        .map(|r| format!("{}: {}", r.file, problem(&r.problem)))
+        .collect();
+    let more = if rejected.len() > 5 {
+        format!(" … y {} más", rejected.len() - 5)
+    } else {
+        String::new()
+    };
+    let of = if total > 1 {
+        format!(
+            " ({} de {total} archivos; con --tolerante se procesan los demás)",
+            rejected.len()
+        )
+    } else {
+        String::new()
+    };
     format!("{}{more}{of}", list.join(" · "))
 }
 
@@ -140,11 +230,23 @@ pub(crate) fn problem(p: &ReadProblem) -> String {
         ReadProblem::NotRegular => "no es un archivo normal".to_owned(),
         ReadProblem::Damaged(what) => format!("archivo dañado ({what})"),
         ReadProblem::TooLarge { what, bytes, limit } => {
-            format!("rechazado antes de leerlo: {what} declara {bytes} bytes y el máximo es {limit}")
+            format!(
+                "rechazado antes de leerlo: {what} declara {bytes} bytes y el máximo es {limit}"
+            )
         }
-        ReadProblem::MissingColumn { column, similar: None } => format!("falta la columna '{column}'"),
-        ReadProblem::MissingColumn { column, similar: Some(s) } => format!("falta la columna '{column}' (hay '{s}')"),
-        ReadProblem::RetypedColumn { column, found, expected } => {
+        ReadProblem::MissingColumn {
+            column,
+            similar: None,
+        } => format!("falta la columna '{column}'"),
+        ReadProblem::MissingColumn {
+            column,
+            similar: Some(s),
+        } => format!("falta la columna '{column}' (hay '{s}')"),
+        ReadProblem::RetypedColumn {
+            column,
+            found,
+            expected,
+        } => {
             format!("la columna '{column}' es {found} y debe ser {expected}")
         }
         ReadProblem::RepeatedColumn(c) => format!("la columna '{c}' está repetida"),
@@ -170,7 +272,18 @@ fn one_line(e: &(dyn std::error::Error + 'static)) -> String {
     while let Some(source) = deepest.source() {
         deepest = source;
     }
-    let deepest_text = deepest.downcast_ref::<std::io::Error>().map_or_else(|| deepest.to_string(), os_error);
-    let text = if deepest_text.len() > 8 { deepest_text } else { e.to_string() };
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect()
+    let deepest_text = deepest
+        .downcast_ref::<std::io::Error>()
+        .map_or_else(|| deepest.to_string(), os_error);
+    let text = if deepest_text.len() > 8 {
+        deepest_text
+    } else {
+        e.to_string()
+    };
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(300)
+        .collect()
 }

@@ -20,7 +20,11 @@ pub(crate) struct Say {
 
 impl Say {
     pub(crate) fn new(comunes: &Comunes) -> Self {
-        Self { json: comunes.json, quiet: comunes.silencioso, verbose: comunes.detalle }
+        Self {
+            json: comunes.json,
+            quiet: comunes.silencioso,
+            verbose: comunes.detalle,
+        }
     }
 
     /// Whether moving bars may be drawn.
@@ -66,7 +70,10 @@ impl Say {
         eprintln!("error: {line}");
         if self.verbose {
             for cause in e.chain().skip(1) {
-                eprintln!("  causa: {}", cause.to_string().lines().next().unwrap_or_default());
+                eprintln!(
+                    "  causa: {}",
+                    cause.to_string().lines().next().unwrap_or_default()
+                );
             }
         }
         if self.json {
@@ -96,15 +103,27 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn usage(line: impl Into<String>) -> anyhow::Error {
-        Self { line: line.into(), code: 2 }.into()
+        Self {
+            line: line.into(),
+            code: 2,
+        }
+        .into()
     }
 
     pub(crate) fn input(line: impl Into<String>) -> anyhow::Error {
-        Self { line: line.into(), code: 3 }.into()
+        Self {
+            line: line.into(),
+            code: 3,
+        }
+        .into()
     }
 
     pub(crate) fn storage(line: impl Into<String>) -> anyhow::Error {
-        Self { line: line.into(), code: 5 }.into()
+        Self {
+            line: line.into(),
+            code: 5,
+        }
+        .into()
     }
 }
 
@@ -116,23 +135,53 @@ fn print_out(text: &str) {
 
 /// Total revenue, transactions and buyers of the day from the rows of its metrics.
 pub(crate) fn day_totals(metrics: &RecordBatch) -> (Centavos, i64, i64) {
-    let ints = |name: &str| metrics.column_by_name(name).map(|c| c.as_primitive::<Int64Type>().values().to_vec());
-    let cents = metrics.column_by_name("revenue").map(|c| c.as_primitive::<Decimal128Type>().values().iter().sum::<i128>());
-    let cents = cents.and_then(|c| i64::try_from(c).ok()).and_then(Centavos::new).unwrap_or_default();
+    let ints = |name: &str| {
+        metrics
+            .column_by_name(name)
+            .map(|c| c.as_primitive::<Int64Type>().values().to_vec())
+    };
+    let cents = metrics.column_by_name("revenue").map(|c| {
+        c.as_primitive::<Decimal128Type>()
+            .values()
+            .iter()
+            .sum::<i128>()
+    });
+    let cents = cents
+        .and_then(|c| i64::try_from(c).ok())
+        .and_then(Centavos::new)
+        .unwrap_or_default();
     let transactions = ints("transacciones").unwrap_or_default().iter().sum();
-    let buyers = ints("usuarios_unicos_dia").unwrap_or_default().first().copied().unwrap_or(0);
+    let buyers = ints("usuarios_unicos_dia")
+        .unwrap_or_default()
+        .first()
+        .copied()
+        .unwrap_or(0);
     (cents, transactions, buyers)
 }
 
 /// The stable keys are documented in the exercise's page.
 pub(crate) fn day_json(s: &DaySummary, seconds: f64) -> Value {
     let (revenue, transactions, buyers) = day_totals(&s.metrics);
-    let motivos: Map<String, Value> = s.motivos.iter().map(|(m, n)| (m.to_string(), json!(n))).collect();
-    let versions: Map<String, Value> =
-        s.commits.iter().map(|c| (c.table.sql_name().to_owned(), json!(c.version))).collect();
-    let rejected: Vec<Value> =
-        s.rejected.iter().map(|r| json!({ "archivo": r.file, "motivo": problem(&r.problem) })).collect();
-    let extra: Map<String, Value> = s.extra_columns.iter().map(|(f, c)| (f.clone(), json!(c))).collect();
+    let motivos: Map<String, Value> = s
+        .motivos
+        .iter()
+        .map(|(m, n)| (m.to_string(), json!(n)))
+        .collect();
+    let versions: Map<String, Value> = s
+        .commits
+        .iter()
+        .map(|c| (c.table.sql_name().to_owned(), json!(c.version)))
+        .collect();
+    let rejected: Vec<Value> = s
+        .rejected
+        .iter()
+        .map(|r| json!({ "archivo": r.file, "motivo": problem(&r.problem) }))
+        .collect();
+    let extra: Map<String, Value> = s
+        .extra_columns
+        .iter()
+        .map(|(f, c)| (f.clone(), json!(c)))
+        .collect();
     json!({
         "fecha": s.fecha.to_string(),
         "filas_leidas": s.rows_in,
@@ -164,26 +213,49 @@ fn day_text(s: &DaySummary, seconds: f64, verbose: bool) -> String {
     let _ = writeln!(
         out,
         "{}: {} filas leídas = {} válidas + {} en cuarentena ({} {}, {})",
-        s.fecha, s.rows_in, s.rows_ok, s.rows_quarantined(), s.files,
-        if s.files == 1 { "archivo" } else { "archivos" }, human_bytes(s.bytes),
+        s.fecha,
+        s.rows_in,
+        s.rows_ok,
+        s.rows_quarantined(),
+        s.files,
+        if s.files == 1 { "archivo" } else { "archivos" },
+        human_bytes(s.bytes),
     );
     if s.other_days > 0 {
-        let _ = writeln!(out, "  {} filas son de otros días y no cuentan", s.other_days);
+        let _ = writeln!(
+            out,
+            "  {} filas son de otros días y no cuentan",
+            s.other_days
+        );
     }
-    let shown = s.metrics.project(&[1, 2, 4, 6, 7, 8, 11]).map(|b| b.slice(0, b.num_rows().min(20)));
-    if let Some(table) = shown.ok().and_then(|b| arrow::util::pretty::pretty_format_batches(&[b]).ok()) {
+    let shown = s
+        .metrics
+        .project(&[1, 2, 4, 6, 7, 8, 11])
+        .map(|b| b.slice(0, b.num_rows().min(20)));
+    if let Some(table) = shown
+        .ok()
+        .and_then(|b| arrow::util::pretty::pretty_format_batches(&[b]).ok())
+    {
         let _ = writeln!(out, "{table}");
     }
     if s.metrics.num_rows() > 20 {
         let _ = writeln!(out, "  … y {} regiones más", s.metrics.num_rows() - 20);
     }
-    let _ = writeln!(out, "revenue {revenue} · transacciones {transactions} · usuarios únicos del día {buyers}");
+    let _ = writeln!(
+        out,
+        "revenue {revenue} · transacciones {transactions} · usuarios únicos del día {buyers}"
+    );
     if !s.motivos.is_empty() {
         let list: Vec<String> = s.motivos.iter().map(|(m, n)| format!("{m} {n}")).collect();
         let _ = writeln!(out, "cuarentena: {}", list.join(" · "));
     }
     for r in &s.rejected {
-        let _ = writeln!(out, "archivo dejado fuera: {}: {}", r.file, problem(&r.problem));
+        let _ = writeln!(
+            out,
+            "archivo dejado fuera: {}: {}",
+            r.file,
+            problem(&r.problem)
+        );
     }
     for name in &s.ignored {
         let _ = writeln!(out, "archivo ignorado: {name} (no es .parquet ni .csv)");
@@ -191,11 +263,19 @@ fn day_text(s: &DaySummary, seconds: f64, verbose: bool) -> String {
     for (file, columns) in &s.extra_columns {
         let _ = writeln!(out, "columnas ignoradas en {file}: {}", columns.join(", "));
     }
-    let versions: Vec<String> = s.commits.iter().map(|c| format!("{} v{}", c.table.sql_name(), c.version)).collect();
+    let versions: Vec<String> = s
+        .commits
+        .iter()
+        .map(|c| format!("{} v{}", c.table.sql_name(), c.version))
+        .collect();
     let _ = write!(out, "{} · {seconds:.2} s", versions.join(" · "));
     if verbose {
         let [open, duplicates, contract, publish] = s.times.map(|t| t.as_secs_f64());
-        let _ = write!(out, " (abrir {open:.3}, duplicados {duplicates:.3}, contrato y métricas {contract:.3}, publicar {publish:.3}; ejecución {})", s.run_id);
+        let _ = write!(
+            out,
+            " (abrir {open:.3}, duplicados {duplicates:.3}, contrato y métricas {contract:.3}, publicar {publish:.3}; ejecución {})",
+            s.run_id
+        );
     }
     out
 }
@@ -211,5 +291,9 @@ pub(crate) fn human_bytes(bytes: u64) -> String {
         value /= 1000.0;
         unit = next;
     }
-    if unit == "B" { format!("{bytes} B") } else { format!("{value:.1} {unit}").replace('.', ",") }
+    if unit == "B" {
+        format!("{bytes} B")
+    } else {
+        format!("{value:.1} {unit}").replace('.', ",")
+    }
 }

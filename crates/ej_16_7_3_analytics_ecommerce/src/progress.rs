@@ -12,11 +12,14 @@ pub(crate) struct Stop(Arc<AtomicBool>);
 
 impl Stop {
     /// Listens for Ctrl-C from now on. The second one ends the program at once: tables stay whole all the same.
-    pub(crate) fn listen() -> Self {
+    pub(crate) async fn listen() -> Self {
         let stop = Self::default();
         let flag = stop.clone();
+        let mut first = Box::pin(tokio::signal::ctrl_c());
+        // The first poll installs the handler: from here on no signal ends the program by itself.
+        let already = futures::poll!(&mut first).is_ready();
         tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
+            if already || first.await.is_ok() {
                 flag.0.store(true, Ordering::Relaxed);
                 eprintln!("interrumpiendo…");
                 if tokio::signal::ctrl_c().await.is_ok() {
@@ -42,7 +45,12 @@ pub(crate) struct DayProgress {
 
 impl DayProgress {
     pub(crate) fn new(say: Say, stop: Stop) -> Self {
-        Self { say, stop, bar: say.draws().then(byte_bar), rows: AtomicU64::new(0) }
+        Self {
+            say,
+            stop,
+            bar: say.draws().then(byte_bar),
+            rows: AtomicU64::new(0),
+        }
     }
 
     pub(crate) fn finish(&self) {
@@ -55,7 +63,9 @@ impl DayProgress {
 /// A bar over bytes.
 pub(crate) fn byte_bar() -> ProgressBar {
     let bar = ProgressBar::new(0);
-    let style = ProgressStyle::with_template("{prefix:<22} {bar:30} {bytes:>10}/{total_bytes:<10} {msg} quedan {eta}");
+    let style = ProgressStyle::with_template(
+        "{prefix:<22} {bar:30} {bytes:>10}/{total_bytes:<10} {msg} quedan {eta}",
+    );
     if let Ok(style) = style {
         bar.set_style(style.progress_chars("━╸ "));
     }
@@ -81,7 +91,10 @@ impl Progress for DayProgress {
                 bar.set_prefix(label(phase));
                 bar.set_message("");
             }
-            None if bytes > 0 => self.say.note(&format!("{} ({})", label(phase), human_bytes(bytes))),
+            None if bytes > 0 => {
+                self.say
+                    .note(&format!("{} ({})", label(phase), human_bytes(bytes)))
+            }
             None => self.say.note(label(phase)),
         }
     }

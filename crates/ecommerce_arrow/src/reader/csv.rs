@@ -20,28 +20,52 @@ pub(super) struct Header {
 }
 
 /// Reads the header line; also names the columns that are not ours.
-pub(super) fn inspect(mut file: File, limits: &Limits) -> Result<(Header, Vec<String>), ReadProblem> {
+pub(super) fn inspect(
+    mut file: File,
+    limits: &Limits,
+) -> Result<(Header, Vec<String>), ReadProblem> {
     let mut start = [0; 4];
     let n = file.read(&mut start)?;
-    if matches!(&start[..n], [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [_, 0, ..] | [0, ..]) {
-        return Err(ReadProblem::BadRecord { line: 1, detail: "UTF-16 or binary, not UTF-8 text".into() });
+    if matches!(
+        &start[..n],
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [_, 0, ..] | [0, ..]
+    ) {
+        return Err(ReadProblem::BadRecord {
+            line: 1,
+            detail: "UTF-16 or binary, not UTF-8 text".into(),
+        });
     }
     file.rewind()?;
     let mut reader = open(file, limits);
     let header = reader.inner.byte_headers().map_err(problem)?.clone();
     let names: Vec<&str> = header
         .iter()
-        .map(|h| std::str::from_utf8(h).map_err(|_| ReadProblem::BadRecord { line: 1, detail: "not UTF-8".into() }))
+        .map(|h| {
+            std::str::from_utf8(h).map_err(|_| ReadProblem::BadRecord {
+                line: 1,
+                detail: "not UTF-8".into(),
+            })
+        })
         .collect::<Result<_, _>>()?;
     let mut positions = [0; 12];
     for (slot, (column, _, _)) in positions.iter_mut().zip(COLUMNS) {
-        let mut places = names.iter().enumerate().filter(|(_, n)| **n == column).map(|(i, _)| i);
-        *slot = places.next().ok_or_else(|| missing(column, names.iter().copied()))?;
+        let mut places = names
+            .iter()
+            .enumerate()
+            .filter(|(_, n)| **n == column)
+            .map(|(i, _)| i);
+        *slot = places
+            .next()
+            .ok_or_else(|| missing(column, names.iter().copied()))?;
         if places.next().is_some() {
             return Err(ReadProblem::RepeatedColumn(column.to_owned()));
         }
     }
-    let extra = names.iter().filter(|n| !COLUMNS.iter().any(|(c, _, _)| c == *n)).map(|n| (*n).to_owned()).collect();
+    let extra = names
+        .iter()
+        .filter(|n| !COLUMNS.iter().any(|(c, _, _)| c == *n))
+        .map(|n| (*n).to_owned())
+        .collect();
     Ok((Header { positions }, extra))
 }
 
@@ -65,7 +89,12 @@ pub(super) fn scan(
             }
             match row(&record, &positions) {
                 Ok(fila) => builder.append(&fila),
-                Err(detail) => return Some(Err(ReadProblem::BadRecord { line: line_of(&record), detail })),
+                Err(detail) => {
+                    return Some(Err(ReadProblem::BadRecord {
+                        line: line_of(&record),
+                        detail,
+                    }));
+                }
             }
         }
         (!builder.is_empty()).then(|| view(&mut builder, columns))
@@ -80,8 +109,14 @@ fn view(builder: &mut EventBatchBuilder, columns: Columns) -> Result<RecordBatch
         Columns::Identity => &[0, 9],
     };
     let schema = Arc::new(events_view_schema().project(ours)?);
-    let arrays = ours.iter().zip(schema.fields()).map(|(i, f)| cast(batch.column(*i), f.data_type()));
-    Ok(RecordBatch::try_new(Arc::clone(&schema), arrays.collect::<Result<_, _>>()?)?)
+    let arrays = ours
+        .iter()
+        .zip(schema.fields())
+        .map(|(i, f)| cast(batch.column(*i), f.data_type()));
+    Ok(RecordBatch::try_new(
+        Arc::clone(&schema),
+        arrays.collect::<Result<_, _>>()?,
+    )?)
 }
 
 /// One record as a row. What is required by the schema and empty becomes an empty text: the contract judges it.
@@ -91,14 +126,19 @@ fn row<'a>(record: &'a ByteRecord, positions: &[usize; 12]) -> Result<FilaEvento
         if bytes.contains(&0) {
             return Err(format!("NUL byte in column '{}'", COLUMNS[c].0));
         }
-        let text = std::str::from_utf8(bytes).map_err(|_| format!("column '{}' is not UTF-8", COLUMNS[c].0))?;
+        let text = std::str::from_utf8(bytes)
+            .map_err(|_| format!("column '{}' is not UTF-8", COLUMNS[c].0))?;
         Ok((!text.is_empty()).then_some(text))
     };
     let number = |c: usize| -> Result<Option<f64>, String> {
-        field(c)?.map(|t| t.trim().parse().map_err(|_| expected(c, "a number", t))).transpose()
+        field(c)?
+            .map(|t| t.trim().parse().map_err(|_| expected(c, "a number", t)))
+            .transpose()
     };
     let instant = |c: usize| -> Result<Option<i64>, String> {
-        field(c)?.map(|t| parse_instant(t).ok_or_else(|| expected(c, "an instant with its offset", t))).transpose()
+        field(c)?
+            .map(|t| parse_instant(t).ok_or_else(|| expected(c, "an instant with its offset", t)))
+            .transpose()
     };
     Ok(FilaEvento {
         evento_id: Some(field(0)?.unwrap_or_default()),
@@ -122,7 +162,11 @@ fn parse_instant(text: &str) -> Option<i64> {
 }
 
 fn expected(column: usize, what: &str, found: &str) -> String {
-    format!("column '{}' should be {what}, not '{}'", COLUMNS[column].0, found.chars().take(40).collect::<String>())
+    format!(
+        "column '{}' should be {what}, not '{}'",
+        COLUMNS[column].0,
+        found.chars().take(40).collect::<String>()
+    )
 }
 
 /// A reader that knows how long the current record has become.
@@ -134,21 +178,38 @@ struct Records {
 
 fn open(file: File, limits: &Limits) -> Records {
     let consumed = Arc::new(AtomicU64::new(0));
-    let source = Counted { source: BufReader::with_capacity(1 << 16, file), consumed: Arc::clone(&consumed), limit: limits.record_bytes };
-    let inner = ReaderBuilder::new().trim(Trim::Headers).buffer_capacity(1 << 16).from_reader(source);
-    Records { inner, consumed, limit: limits.record_bytes }
+    let source = Counted {
+        source: BufReader::with_capacity(1 << 16, file),
+        consumed: Arc::clone(&consumed),
+        limit: limits.record_bytes,
+    };
+    let inner = ReaderBuilder::new()
+        .trim(Trim::Headers)
+        .buffer_capacity(1 << 16)
+        .from_reader(source);
+    Records {
+        inner,
+        consumed,
+        limit: limits.record_bytes,
+    }
 }
 
 impl Records {
     /// Whether a record was read.
     fn next(&mut self, record: &mut ByteRecord) -> Result<bool, ReadProblem> {
         self.consumed.store(0, Ordering::Relaxed);
-        self.inner.read_byte_record(record).map_err(|e| match e.into_kind() {
-            csv::ErrorKind::Io(io) if io.kind() == io::ErrorKind::FileTooLarge => {
-                ReadProblem::TooLarge { what: "a CSV record", bytes: self.limit, limit: self.limit }
-            }
-            kind => problem_of(kind),
-        })
+        self.inner
+            .read_byte_record(record)
+            .map_err(|e| match e.into_kind() {
+                csv::ErrorKind::Io(io) if io.kind() == io::ErrorKind::FileTooLarge => {
+                    ReadProblem::TooLarge {
+                        what: "a CSV record",
+                        bytes: self.limit,
+                        limit: self.limit,
+                    }
+                }
+                kind => problem_of(kind),
+            })
     }
 }
 
@@ -176,13 +237,18 @@ fn problem(e: csv::Error) -> ReadProblem {
 fn problem_of(kind: csv::ErrorKind) -> ReadProblem {
     match kind {
         csv::ErrorKind::Io(io) => ReadProblem::Io(io),
-        csv::ErrorKind::UnequalLengths { pos, expected_len, len } => ReadProblem::BadRecord {
+        csv::ErrorKind::UnequalLengths {
+            pos,
+            expected_len,
+            len,
+        } => ReadProblem::BadRecord {
             line: pos.map_or(0, |p| p.line()),
             detail: format!("{len} fields instead of {expected_len}"),
         },
-        csv::ErrorKind::Utf8 { pos, .. } => {
-            ReadProblem::BadRecord { line: pos.map_or(0, |p| p.line()), detail: "not UTF-8".into() }
-        }
+        csv::ErrorKind::Utf8 { pos, .. } => ReadProblem::BadRecord {
+            line: pos.map_or(0, |p| p.line()),
+            detail: "not UTF-8".into(),
+        },
         other => ReadProblem::Damaged(format!("{other:?}").chars().take(200).collect()),
     }
 }

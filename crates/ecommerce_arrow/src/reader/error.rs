@@ -15,7 +15,10 @@ pub struct ReadError {
 
 impl ReadError {
     pub(super) fn new(file: &str, problem: ReadProblem) -> Self {
-        Self { file: file.to_owned(), problem }
+        Self {
+            file: file.to_owned(),
+            problem,
+        }
     }
 }
 
@@ -99,7 +102,11 @@ impl From<ParquetError> for ReadProblem {
 impl ReadProblem {
     /// An end of file inside the data is damage; anything else is the operating system's word.
     fn from_io_or_damage(e: std::io::Error) -> Self {
-        if e.kind() == std::io::ErrorKind::UnexpectedEof { Self::Damaged("truncated".into()) } else { Self::Io(e) }
+        if e.kind() == std::io::ErrorKind::UnexpectedEof {
+            Self::Damaged("truncated".into())
+        } else {
+            Self::Io(e)
+        }
     }
 }
 
@@ -118,5 +125,10 @@ impl From<ArrowError> for ReadProblem {
 
 /// The first line, shortened: an error is one line.
 pub(super) fn one_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().chars().take(200).collect()
+    text.lines()
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .take(200)
+        .collect()
 }

@@ -29,7 +29,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { batch_rows: 16_384, page_bytes: 256 << 20, footer_bytes: 64 << 20, record_bytes: 64 << 20 }
+        Self {
+            batch_rows: 16_384,
+            page_bytes: 256 << 20,
+            footer_bytes: 64 << 20,
+            record_bytes: 64 << 20,
+        }
     }
 }
 
@@ -108,7 +113,12 @@ impl EventFile {
     ///
     /// # Cost
     /// One read of the footer and one of a few bytes per page.
-    pub fn open(path: &Path, name: &str, format: Format, limits: &Limits) -> Result<Self, ReadError> {
+    pub fn open(
+        path: &Path,
+        name: &str,
+        format: Format,
+        limits: &Limits,
+    ) -> Result<Self, ReadError> {
         let fail = |problem| ReadError::new(name, problem);
         // Checked before opening: opening a FIFO would wait for a writer.
         let meta = std::fs::metadata(path).map_err(|e| fail(e.into()))?;
@@ -123,11 +133,23 @@ impl EventFile {
             }
             Format::Csv => {
                 let (header, extra) = csv::inspect(file, limits).map_err(fail)?;
-                let whole = Chunk { index: 0, first_row: 0, rows: 0, bytes: meta.len() };
+                let whole = Chunk {
+                    index: 0,
+                    first_row: 0,
+                    rows: 0,
+                    bytes: meta.len(),
+                };
                 (Kind::Csv(header), vec![whole], extra)
             }
         };
-        Ok(Self { path: path.to_owned(), name: name.to_owned(), bytes: meta.len(), extra_columns, chunks, kind })
+        Ok(Self {
+            path: path.to_owned(),
+            name: name.to_owned(),
+            bytes: meta.len(),
+            extra_columns,
+            chunks,
+            kind,
+        })
     }
 
     /// What errors and the quarantine call it.
@@ -158,14 +180,23 @@ impl EventFile {
     /// # Errors
     /// As [`open`](Self::open); batches give [`ReadProblem::Damaged`] or [`ReadProblem::BadRecord`] where the file
     /// is broken, and end after the first error.
-    pub fn scan(&self, chunk: &Chunk, columns: Columns, limits: &Limits) -> Result<Scan, ReadError> {
+    pub fn scan(
+        &self,
+        chunk: &Chunk,
+        columns: Columns,
+        limits: &Limits,
+    ) -> Result<Scan, ReadError> {
         let fail = |problem| ReadError::new(&self.name, problem);
         let file = File::open(&self.path).map_err(|e| fail(e.into()))?;
         let batches: Batches = match &self.kind {
             Kind::Parquet(meta) => Box::new(meta.scan(file, chunk, columns, limits).map_err(fail)?),
             Kind::Csv(header) => Box::new(csv::scan(file, header, columns, limits).map_err(fail)?),
         };
-        Ok(Scan { name: self.name.clone(), next_row: chunk.first_row, batches: Some(batches) })
+        Ok(Scan {
+            name: self.name.clone(),
+            next_row: chunk.first_row,
+            batches: Some(batches),
+        })
     }
 }
 
@@ -185,7 +216,11 @@ impl Iterator for Scan {
         let batches = self.batches.as_mut()?;
         // The decoder has panicked on damaged pages before; here that is an error like any other.
         let step = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| batches.next()))
-            .unwrap_or_else(|_| Some(Err(ReadProblem::Damaged("the decoder gave up on a page".into()))));
+            .unwrap_or_else(|_| {
+                Some(Err(ReadProblem::Damaged(
+                    "the decoder gave up on a page".into(),
+                )))
+            });
         match step {
             Some(Ok(batch)) => {
                 let first = self.next_row;

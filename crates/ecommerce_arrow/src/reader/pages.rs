@@ -14,29 +14,55 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 /// # Errors
 /// * [`ReadProblem::Damaged`] if a header is unreadable or a page leaves its chunk.
 /// * [`ReadProblem::TooLarge`] if a page would decompress to more than `limits.page_bytes`.
-pub(super) fn check(file: &File, chunk: &ColumnChunkMetaData, limits: &Limits) -> Result<(), ReadProblem> {
-    let start = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset()).min(chunk.data_page_offset());
+pub(super) fn check(
+    file: &File,
+    chunk: &ColumnChunkMetaData,
+    limits: &Limits,
+) -> Result<(), ReadProblem> {
+    // As the decoder finds it. A chunk without rows may have a dictionary alone, and 0 for the data's offset.
+    let start = chunk
+        .dictionary_page_offset()
+        .filter(|o| *o > 0)
+        .unwrap_or(chunk.data_page_offset());
     let (start, length) = (u64::try_from(start), u64::try_from(chunk.compressed_size()));
     let (Ok(start), Ok(length)) = (start, length) else {
         return Err(ReadProblem::Damaged("negative offset of a column".into()));
     };
-    let end = start.checked_add(length).ok_or_else(|| ReadProblem::Damaged("offset of a column overflows".into()))?;
+    let end = start
+        .checked_add(length)
+        .ok_or_else(|| ReadProblem::Damaged("offset of a column overflows".into()))?;
     let mut reader = BufReader::with_capacity(256, file);
     let mut position = start;
     while position < end {
         reader.seek(SeekFrom::Start(position))?;
-        let mut header = Compact { reader: &mut reader, read: 0, limit: (end - position).min(limits.footer_bytes) };
+        let mut header = Compact {
+            reader: &mut reader,
+            read: 0,
+            limit: (end - position).min(limits.footer_bytes),
+        };
         let (uncompressed, compressed) = header.page_sizes()?;
         if uncompressed > limits.page_bytes {
-            return Err(ReadProblem::TooLarge { what: "a page", bytes: uncompressed, limit: limits.page_bytes });
+            return Err(ReadProblem::TooLarge {
+                what: "a page",
+                bytes: uncompressed,
+                limit: limits.page_bytes,
+            });
         }
         // The gzip codec ignores the declared size, and deflate expands at most 1032 times.
-        if matches!(chunk.compression(), Compression::GZIP(_)) && compressed > limits.page_bytes / 16 {
-            return Err(ReadProblem::TooLarge { what: "a gzip page", bytes: compressed, limit: limits.page_bytes / 16 });
+        if matches!(chunk.compression(), Compression::GZIP(_))
+            && compressed > limits.page_bytes / 16
+        {
+            return Err(ReadProblem::TooLarge {
+                what: "a gzip page",
+                bytes: compressed,
+                limit: limits.page_bytes / 16,
+            });
         }
         position += header.read + compressed;
         if position > end {
-            return Err(ReadProblem::Damaged("a page reaches beyond its column".into()));
+            return Err(ReadProblem::Damaged(
+                "a page reaches beyond its column".into(),
+            ));
         }
     }
     Ok(())
@@ -62,7 +88,9 @@ impl<R: Read> Compact<'_, R> {
                 _ => self.skip(kind, 0)?,
             }
         }
-        uncompressed.zip(compressed).ok_or_else(|| bad("a page header lacks its sizes"))
+        uncompressed
+            .zip(compressed)
+            .ok_or_else(|| bad("a page header lacks its sizes"))
     }
 
     /// The next field's type, with `id` moved on; `None` at the end of the struct.
@@ -96,7 +124,11 @@ impl<R: Read> Compact<'_, R> {
             8 => self.varint().and_then(|n| self.discard(n)),
             9 | 10 => {
                 let byte = self.byte()?;
-                let n = if byte >> 4 == 15 { self.varint()? } else { u64::from(byte >> 4) };
+                let n = if byte >> 4 == 15 {
+                    self.varint()?
+                } else {
+                    u64::from(byte >> 4)
+                };
                 // Booleans in a list take a byte each; every element takes at least one, so the limit ends this loop.
                 (0..n).try_for_each(|_| match byte & 15 {
                     1 | 2 => self.byte().map(drop),
@@ -119,7 +151,9 @@ impl<R: Read> Compact<'_, R> {
             return Err(bad("a page header reaches beyond its column"));
         }
         let mut byte = [0];
-        self.reader.read_exact(&mut byte).map_err(|_| bad("truncated in a page header"))?;
+        self.reader
+            .read_exact(&mut byte)
+            .map_err(|_| bad("truncated in a page header"))?;
         self.read += 1;
         Ok(byte[0])
     }

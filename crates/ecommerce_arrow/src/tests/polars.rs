@@ -1,16 +1,21 @@
 use super::*;
 use crate::generate_batch;
 use crate::polars_bridge::{batches_from_frame, frame_from_batch, series_from_array};
+use ::polars::prelude as pl;
 use arrow::array::{Array, AsArray, StringArray, StringViewArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type, TimestampMicrosecondType};
-use ::polars::prelude as pl;
 use std::sync::Arc;
 
 fn view_batch() -> RecordBatch {
     let batch = generate_batch(&generador(5_000), 0..5_000).unwrap();
     let fields = crate::events_view_schema();
-    let columns = batch.columns().iter().zip(fields.fields()).map(|(c, f)| cast(c, f.data_type()).unwrap()).collect();
+    let columns = batch
+        .columns()
+        .iter()
+        .zip(fields.fields())
+        .map(|(c, f)| cast(c, f.data_type()).unwrap())
+        .collect();
     RecordBatch::try_new(fields, columns).unwrap()
 }
 
@@ -19,20 +24,60 @@ fn numbers_instants_and_text_views_keep_their_addresses_both_ways() {
     let batch = view_batch();
     let frame = frame_from_batch(&batch).unwrap();
     let monto = batch.column(5).as_primitive::<Float64Type>();
-    let there = frame.column("monto").unwrap().f64().unwrap().downcast_iter().next().unwrap().values().as_ptr();
+    let there = frame
+        .column("monto")
+        .unwrap()
+        .f64()
+        .unwrap()
+        .downcast_iter()
+        .next()
+        .unwrap()
+        .values()
+        .as_ptr();
     assert_eq!(there, monto.values().as_ptr());
     let instant = batch.column(9).as_primitive::<TimestampMicrosecondType>();
-    let there = frame.column("timestamp").unwrap().datetime().unwrap().physical().cont_slice().unwrap().as_ptr();
+    let there = frame
+        .column("timestamp")
+        .unwrap()
+        .datetime()
+        .unwrap()
+        .physical()
+        .cont_slice()
+        .unwrap()
+        .as_ptr();
     assert_eq!(there, instant.values().as_ptr());
     let ids = batch.column(0).as_string_view();
-    let chunk = frame.column("evento_id").unwrap().str().unwrap().downcast_iter().next().unwrap();
-    assert_eq!(chunk.views().as_ptr().cast::<u8>(), ids.views().as_ptr().cast::<u8>());
-    assert_eq!(chunk.data_buffers()[0].as_ptr(), ids.data_buffers()[0].as_ptr());
+    let chunk = frame
+        .column("evento_id")
+        .unwrap()
+        .str()
+        .unwrap()
+        .downcast_iter()
+        .next()
+        .unwrap();
+    assert_eq!(
+        chunk.views().as_ptr().cast::<u8>(),
+        ids.views().as_ptr().cast::<u8>()
+    );
+    assert_eq!(
+        chunk.data_buffers()[0].as_ptr(),
+        ids.data_buffers()[0].as_ptr()
+    );
 
     let back = batches_from_frame(&frame).unwrap();
     assert_eq!(back.len(), 1);
-    assert_eq!(back[0].column(5).as_primitive::<Float64Type>().values().as_ptr(), monto.values().as_ptr());
-    assert_eq!(back[0].column(0).as_string_view().views().as_ptr(), ids.views().as_ptr());
+    assert_eq!(
+        back[0]
+            .column(5)
+            .as_primitive::<Float64Type>()
+            .values()
+            .as_ptr(),
+        monto.values().as_ptr()
+    );
+    assert_eq!(
+        back[0].column(0).as_string_view().views().as_ptr(),
+        ids.views().as_ptr()
+    );
     assert_eq!(back[0].columns(), batch.columns());
 }
 
@@ -41,16 +86,37 @@ fn a_slice_shares_the_buffer_at_its_offset() {
     let batch = view_batch();
     let sliced = batch.slice(1_000, 50);
     let frame = frame_from_batch(&sliced).unwrap();
-    let there = frame.column("monto").unwrap().f64().unwrap().downcast_iter().next().unwrap().values().as_ptr();
-    assert_eq!(there, batch.column(5).as_primitive::<Float64Type>().values()[1_000..].as_ptr());
-    assert_eq!(batches_from_frame(&frame).unwrap()[0].columns(), sliced.columns());
+    let there = frame
+        .column("monto")
+        .unwrap()
+        .f64()
+        .unwrap()
+        .downcast_iter()
+        .next()
+        .unwrap()
+        .values()
+        .as_ptr();
+    assert_eq!(
+        there,
+        batch.column(5).as_primitive::<Float64Type>().values()[1_000..].as_ptr()
+    );
+    assert_eq!(
+        batches_from_frame(&frame).unwrap()[0].columns(),
+        sliced.columns()
+    );
 }
 
 #[test]
 fn plain_utf8_gets_new_views_over_the_same_payload() {
     let text = StringArray::from(vec!["a text that is longer than twelve bytes"; 3]);
     let series = series_from_array("t", &text).unwrap();
-    let chunk = series.str().unwrap().downcast_iter().next().unwrap().clone();
+    let chunk = series
+        .str()
+        .unwrap()
+        .downcast_iter()
+        .next()
+        .unwrap()
+        .clone();
     assert_eq!(chunk.data_buffers()[0].as_ptr(), text.value_data().as_ptr());
     assert_eq!(chunk.value(2), text.value(2));
 }
@@ -73,12 +139,21 @@ fn empty_frames_and_chunked_frames_cross() {
     let mut frame = frame_from_batch(&view_batch()).unwrap();
     frame.vstack_mut(&frame.clone()).unwrap();
     let batches = batches_from_frame(&frame).unwrap();
-    assert_eq!(batches.iter().map(RecordBatch::num_rows).collect::<Vec<_>>(), [5_000, 5_000]);
+    assert_eq!(
+        batches
+            .iter()
+            .map(RecordBatch::num_rows)
+            .collect::<Vec<_>>(),
+        [5_000, 5_000]
+    );
 }
 
 #[test]
 fn a_type_polars_lacks_is_an_error() {
-    let sparse = arrow::array::new_null_array(&DataType::Interval(arrow::datatypes::IntervalUnit::YearMonth), 2);
+    let sparse = arrow::array::new_null_array(
+        &DataType::Interval(arrow::datatypes::IntervalUnit::YearMonth),
+        2,
+    );
     assert!(series_from_array("x", sparse.as_ref()).is_err());
 }
 

@@ -58,25 +58,44 @@ pub(super) fn plant(row: &mut FilaGenerada, motivo: Motivo, draws: &mut Stream, 
         }
         Motivo::TipoDesconocido => row.tipo = ["Compra", "view", "", "compra "][which as usize],
         Motivo::TextoDemasiadoLargo => {
-            let mut page = row.pagina.take().unwrap_or_else(|| std::mem::take(&mut row.spare.pagina));
+            let mut page = row
+                .pagina
+                .take()
+                .unwrap_or_else(|| std::mem::take(&mut row.spare.pagina));
             page.clear();
             page.push_str("/buscar?q=");
             page.extend(std::iter::repeat_n('x', 4_096));
             row.pagina = Some(page);
         }
         Motivo::TimestampImposible => {
-            row.timestamp = [-2_208_988_800_000_000, 4_102_444_800_000_000, 250_000_000_000_000_000, -1][which as usize];
+            row.timestamp = [
+                -2_208_988_800_000_000,
+                4_102_444_800_000_000,
+                250_000_000_000_000_000,
+                -1,
+            ][which as usize];
         }
         Motivo::FechaFueraDeLaParticion => row.timestamp += [-2, -1, 1, 3][which as usize] * DAY,
         Motivo::FaltaRegion => row.region = if which < 2 { None } else { Some("") },
         Motivo::FaltaUserId => row.park(),
         Motivo::FaltaMonto => row.monto = None,
-        Motivo::MontoNoFinito => row.monto = Some([f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::NAN][which as usize]),
-        Motivo::MontoNoPositivo => row.monto = row.monto.map(|m| [-m, 0.0, -0.01, 0.004][which as usize]),
-        Motivo::MontoFueraDeRango => row.monto = Some([1e12, 9.9e15, 1e300, 1_000_000_000.01][which as usize]),
+        Motivo::MontoNoFinito => {
+            row.monto = Some([f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::NAN][which as usize])
+        }
+        Motivo::MontoNoPositivo => {
+            row.monto = row.monto.map(|m| [-m, 0.0, -0.01, 0.004][which as usize])
+        }
+        Motivo::MontoFueraDeRango => {
+            row.monto = Some([1e12, 9.9e15, 1e300, 1_000_000_000.01][which as usize])
+        }
         Motivo::CoordenadaImposible => {
-            (row.lat, row.lon) = [(91.5, 0.0), (0.0, -180.5), (f64::NAN, 0.0), (0.0, f64::INFINITY)]
-                .map(|(lat, lon)| (Some(lat), Some(lon)))[which as usize];
+            (row.lat, row.lon) = [
+                (91.5, 0.0),
+                (0.0, -180.5),
+                (f64::NAN, 0.0),
+                (0.0, f64::INFINITY),
+            ]
+            .map(|(lat, lon)| (Some(lat), Some(lon)))[which as usize];
         }
     }
 }

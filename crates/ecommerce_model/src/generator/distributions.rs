@@ -15,7 +15,11 @@ impl Zipf {
     /// `n` ranks with exponent `s`, which must not be 1.
     pub(super) fn new(n: u64, s: f64) -> Self {
         let n = n as f64;
-        Self { n, span: libm::pow(n + 1.0, 1.0 - s) - 1.0, exponent: 1.0 / (1.0 - s) }
+        Self {
+            n,
+            span: libm::pow(n + 1.0, 1.0 - s) - 1.0,
+            exponent: 1.0 / (1.0 - s),
+        }
     }
 
     /// The rank for a uniform draw, in 0..n.
@@ -36,7 +40,8 @@ pub(super) const WEEK: [f64; 7] = [0.92, 0.88, 0.90, 0.96, 1.08, 1.22, 1.04];
 
 /// Relative traffic per hour of the day: a quiet night, a lunch hump, an evening peak.
 const HOURS: [f64; 24] = [
-    1.2, 0.7, 0.5, 0.4, 0.4, 0.6, 1.2, 2.2, 3.4, 4.4, 5.0, 5.4, 5.8, 5.6, 5.2, 5.0, 5.2, 5.6, 6.4, 7.4, 8.2, 7.8, 5.6, 2.8,
+    1.2, 0.7, 0.5, 0.4, 0.4, 0.6, 1.2, 2.2, 3.4, 4.4, 5.0, 5.4, 5.8, 5.6, 5.2, 5.0, 5.2, 5.6, 6.4,
+    7.4, 8.2, 7.8, 5.6, 2.8,
 ];
 
 /// Position in the day by position in the day's traffic.

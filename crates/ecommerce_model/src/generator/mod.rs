@@ -27,8 +27,12 @@ pub const REGIONES: [(&str, (f64, f64), f64); 5] = [
 
 const REGION_CUMULATIVE: [f64; 5] = [0.18, 0.39, 0.63, 0.72, 1.0];
 
-const MENSAJES: [&str; 4] =
-    ["HTTP 500 en el pago", "tiempo de espera agotado", "producto sin existencias", "sesión caducada"];
+const MENSAJES: [&str; 4] = [
+    "HTTP 500 en el pago",
+    "tiempo de espera agotado",
+    "producto sin existencias",
+    "sesión caducada",
+];
 
 /// What to generate. Two equal configurations give the same rows on every machine.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +56,15 @@ pub struct ConfigGenerador {
 impl ConfigGenerador {
     /// `filas` rows over `dias` days from `desde`, with customers in proportion and 1.8 % of defects.
     pub fn new(semilla: u64, desde: Fecha, dias: u32, filas: u64) -> Self {
-        Self { semilla, desde, dias, filas, usuarios: (filas / 20).clamp(50, 1_000_000), productos: 5_000, defectos: 0.018 }
+        Self {
+            semilla,
+            desde,
+            dias,
+            filas,
+            usuarios: (filas / 20).clamp(50, 1_000_000),
+            productos: 5_000,
+            defectos: 0.018,
+        }
     }
 }
 
@@ -102,7 +114,11 @@ impl Generador {
     /// # Errors
     /// * [`GeneratorError::Zero`], [`GeneratorError::Share`], [`GeneratorError::Calendar`] as each says.
     pub fn new(config: ConfigGenerador) -> Result<Self, GeneratorError> {
-        for (name, n) in [("dias", u64::from(config.dias)), ("usuarios", config.usuarios), ("productos", config.productos)] {
+        for (name, n) in [
+            ("dias", u64::from(config.dias)),
+            ("usuarios", config.usuarios),
+            ("productos", config.productos),
+        ] {
             if n == 0 {
                 return Err(GeneratorError::Zero(name));
             }
@@ -122,10 +138,20 @@ impl Generador {
             next = fecha.next();
         }
         let starts = split_by_week(&dias, config.filas);
-        let prices = (0..config.productos).map(|p| price(config.semilla, p)).collect();
+        let prices = (0..config.productos)
+            .map(|p| price(config.semilla, p))
+            .collect();
         let users = Zipf::new(config.usuarios, 0.75);
         let products = Zipf::new(config.productos, 1.07);
-        Ok(Self { config, dias, starts, prices, users, products, rhythm: DailyRhythm::new() })
+        Ok(Self {
+            config,
+            dias,
+            starts,
+            prices,
+            users,
+            products,
+            rhythm: DailyRhythm::new(),
+        })
     }
 
     /// What it was made from.
@@ -135,7 +161,10 @@ impl Generador {
 
     /// The days in order, each with its rows.
     pub fn dias(&self) -> impl ExactSizeIterator<Item = (Fecha, Range<u64>)> + '_ {
-        self.dias.iter().zip(self.starts.windows(2)).map(|(d, w)| (d.fecha(), w[0]..w[1]))
+        self.dias
+            .iter()
+            .zip(self.starts.windows(2))
+            .map(|(d, w)| (d.fecha(), w[0]..w[1]))
     }
 
     /// The rows of planted fraud, ascending: the labels that no row carries.
@@ -147,7 +176,9 @@ impl Generador {
         let is_fraud = |block: &u64| {
             session::pattern(&mut Stream::new(self.config.semilla, Lane::Block, *block)) == FRAUD
         };
-        (0..blocks).filter(is_fraud).flat_map(|b| b * BLOCK..((b + 1) * BLOCK).min(self.config.filas))
+        (0..blocks)
+            .filter(is_fraud)
+            .flat_map(|b| b * BLOCK..((b + 1) * BLOCK).min(self.config.filas))
     }
 
     /// Writes row `index` into `row`. Rows past the end belong to the last day's rhythm and are of no use.
@@ -168,12 +199,18 @@ impl Generador {
         row.evento_id.clear();
         push_hex(&mut row.evento_id, self.event_id(index));
         row.session_id.clear();
-        push_hex(&mut row.session_id, mix(seed ^ 0x5E55_1071 ^ visit.wrapping_mul(0x9E37_79B9)));
+        push_hex(
+            &mut row.session_id,
+            mix(seed ^ 0x5E55_1071 ^ visit.wrapping_mul(0x9E37_79B9)),
+        );
 
         let mut session = Stream::new(seed, Lane::Session, visit);
         let user = self.users.rank(session.unit());
         let anonymous = session.unit() < 0.3 && !session::buys(pattern, step.visit);
-        let region = pick(&REGION_CUMULATIVE, Stream::new(seed, Lane::Customer, user).unit());
+        let region = pick(
+            &REGION_CUMULATIVE,
+            Stream::new(seed, Lane::Customer, user).unit(),
+        );
         row.region = Some(REGIONES[region].0);
         if !anonymous {
             let mut text = std::mem::take(&mut row.spare.user_id);
@@ -196,8 +233,13 @@ impl Generador {
     }
 
     fn place_in_time(&self, index: u64, draws: &mut Stream, row: &mut FilaGenerada) -> usize {
-        let dia = self.starts[1..].partition_point(|s| *s <= index).min(self.dias.len() - 1);
-        let (start, end) = (self.starts[dia], self.starts[dia + 1].max(self.starts[dia] + 1));
+        let dia = self.starts[1..]
+            .partition_point(|s| *s <= index)
+            .min(self.dias.len() - 1);
+        let (start, end) = (
+            self.starts[dia],
+            self.starts[dia + 1].max(self.starts[dia] + 1),
+        );
         let share = ((index.saturating_sub(start)) as f64 + draws.unit()) / (end - start) as f64;
         let length = (self.dias[dia].end_micros() - self.dias[dia].start_micros()) as f64;
         let offset = (self.rhythm.time_at(share) * length).min(length - 1.0);
@@ -259,7 +301,7 @@ impl Generador {
         let mut draws = Stream::new(self.config.semilla, Lane::Defect, index);
         row.defect = defects::choose(&mut draws, clase, self.config.defectos).filter(|m| {
             // The first row of a block is the one that later duplicates repeat: it keeps its name.
-            index % BLOCK != 0 || !matches!(m, Motivo::Duplicado | Motivo::FaltaEventoId)
+            !index.is_multiple_of(BLOCK) || !matches!(m, Motivo::Duplicado | Motivo::FaltaEventoId)
         });
         if row.defect == Some(Motivo::Duplicado) {
             let back = (1 + draws.below(200)) * BLOCK;
@@ -282,7 +324,11 @@ fn place_in_space(region: usize, fraud: bool, draws: &mut Stream, row: &mut Fila
         return;
     }
     // Fraud comes from half a world away from where its customer lives.
-    let (lat, lon) = if fraud { (-33.45, -70.67) } else { REGIONES[region].1 };
+    let (lat, lon) = if fraud {
+        (-33.45, -70.67)
+    } else {
+        REGIONES[region].1
+    };
     let degrees = |centre: f64, draw: f64| libm::round((centre + draw - 0.5) * 1e5) / 1e5;
     (row.lat, row.lon) = (Some(degrees(lat, u)), Some(degrees(lon, v)));
 }
@@ -295,7 +341,10 @@ fn price(seed: u64, product: u64) -> f64 {
 
 /// First row of each day and the end of the last, by the weekly rhythm; exact in total.
 fn split_by_week(dias: &[Dia], rows: u64) -> Vec<u64> {
-    let weights: Vec<f64> = dias.iter().map(|d| WEEK[usize::from(d.fecha().weekday())]).collect();
+    let weights: Vec<f64> = dias
+        .iter()
+        .map(|d| WEEK[usize::from(d.fecha().weekday())])
+        .collect();
     let total: f64 = weights.iter().sum();
     let mut starts = vec![0];
     let mut passed = 0.0;

@@ -31,7 +31,9 @@ pub(super) struct Stream(u64);
 
 impl Stream {
     pub(super) const fn new(seed: u64, lane: Lane, index: u64) -> Self {
-        Self(mix(mix(seed.wrapping_add((lane as u64).wrapping_mul(GOLDEN))) ^ index.wrapping_mul(GOLDEN)))
+        Self(mix(mix(
+            seed.wrapping_add((lane as u64).wrapping_mul(GOLDEN))
+        ) ^ index.wrapping_mul(GOLDEN)))
     }
 
     pub(super) const fn next(&mut self) -> u64 {
@@ -52,5 +54,8 @@ impl Stream {
 
 /// The index chosen by a uniform draw in [0, 1) among cumulative weights that end at 1.
 pub(super) fn pick(cumulative: &[f64], u: f64) -> usize {
-    cumulative.iter().position(|c| u < *c).unwrap_or(cumulative.len() - 1)
+    cumulative
+        .iter()
+        .position(|c| u < *c)
+        .unwrap_or(cumulative.len() - 1)
 }

@@ -97,7 +97,11 @@ pub(super) fn push_hex(out: &mut String, value: u64) {
 pub(super) fn push_padded(out: &mut String, value: u64, width: u32) {
     let digits = value.checked_ilog10().unwrap_or(0) + 1;
     for position in (0..digits.max(width)).rev() {
-        let digit = if position < 20 { value / 10u64.pow(position.min(19)) % 10 } else { 0 };
+        let digit = if position < 20 {
+            value / 10u64.pow(position.min(19)) % 10
+        } else {
+            0
+        };
         out.push(char::from(b'0' + digit as u8));
     }
 }

@@ -22,19 +22,82 @@ use Clase::{AgregarCarrito as A, Click as C, Compra as B, Error as E};
 /// What a block can look like. In a visit a purchase follows a cart and a cart follows a click.
 const PATTERNS: [[Step; 8]; 7] = [
     // one visitor looking around
-    [step(0, C), step(0, C), step(0, C), step(0, C), step(0, C), step(0, C), step(0, C), step(0, C)],
+    [
+        step(0, C),
+        step(0, C),
+        step(0, C),
+        step(0, C),
+        step(0, C),
+        step(0, C),
+        step(0, C),
+        step(0, C),
+    ],
     // two visitors looking around
-    [step(0, C), step(1, C), step(0, C), step(1, C), step(1, C), step(0, C), step(1, C), step(0, C)],
+    [
+        step(0, C),
+        step(1, C),
+        step(0, C),
+        step(1, C),
+        step(1, C),
+        step(0, C),
+        step(1, C),
+        step(0, C),
+    ],
     // one fills a cart and leaves
-    [step(0, C), step(1, C), step(0, C), step(0, A), step(1, C), step(0, C), step(1, C), step(1, C)],
+    [
+        step(0, C),
+        step(1, C),
+        step(0, C),
+        step(0, A),
+        step(1, C),
+        step(0, C),
+        step(1, C),
+        step(1, C),
+    ],
     // one buys
-    [step(0, C), step(1, C), step(0, C), step(0, A), step(1, C), step(0, B), step(1, C), step(1, C)],
+    [
+        step(0, C),
+        step(1, C),
+        step(0, C),
+        step(0, A),
+        step(1, C),
+        step(0, B),
+        step(1, C),
+        step(1, C),
+    ],
     // two carts, one purchase
-    [step(0, C), step(0, C), step(0, A), step(0, C), step(0, A), step(0, B), step(1, C), step(1, C)],
+    [
+        step(0, C),
+        step(0, C),
+        step(0, A),
+        step(0, C),
+        step(0, A),
+        step(0, B),
+        step(1, C),
+        step(1, C),
+    ],
     // a page fails
-    [step(0, C), step(0, C), step(1, C), step(0, E), step(0, C), step(1, C), step(1, C), step(1, C)],
+    [
+        step(0, C),
+        step(0, C),
+        step(1, C),
+        step(0, E),
+        step(0, C),
+        step(1, C),
+        step(1, C),
+        step(1, C),
+    ],
     // stolen cards: purchase after purchase (the planted fraud)
-    [step(0, C), step(0, A), step(0, B), step(0, A), step(0, B), step(0, A), step(0, B), step(0, B)],
+    [
+        step(0, C),
+        step(0, A),
+        step(0, B),
+        step(0, A),
+        step(0, B),
+        step(0, A),
+        step(0, B),
+        step(0, B),
+    ],
 ];
 
 const CUMULATIVE: [f64; 7] = [0.22, 0.46, 0.62, 0.78, 0.88, 0.997, 1.0];
@@ -54,5 +117,7 @@ pub(super) fn step_of(pattern: usize, position: u64) -> Step {
 
 /// Whether a visit of the pattern ever buys: buyers are signed in.
 pub(super) fn buys(pattern: usize, visit: u8) -> bool {
-    PATTERNS[pattern].iter().any(|s| s.visit == visit && s.clase == Clase::Compra)
+    PATTERNS[pattern]
+        .iter()
+        .any(|s| s.visit == visit && s.clase == Clase::Compra)
 }

@@ -2,7 +2,10 @@ use crate::*;
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{Decimal128Type, Int64Type};
 use ecommerce_arrow::{Format, Layout, Limits, write_days};
-use ecommerce_model::{Clase, ConfigGenerador, Contrato, Dia, Fecha, FilaGenerada, Generador, Motivo, Zona, ratio_half_up};
+use ecommerce_model::{
+    Clase, ConfigGenerador, Contrato, Dia, Fecha, FilaGenerada, Generador, Motivo, Zona,
+    ratio_half_up,
+};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
@@ -17,7 +20,12 @@ fn fecha() -> Fecha {
 }
 
 fn events(root: &Path, semilla: u64, format: Format) {
-    let layout = Layout { root: root.to_owned(), format, rows_per_file: 3_000, threads: 2 };
+    let layout = Layout {
+        root: root.to_owned(),
+        format,
+        rows_per_file: 3_000,
+        threads: 2,
+    };
     write_days(&generador(semilla), &layout, &|_, _| {}).unwrap();
 }
 
@@ -31,7 +39,10 @@ fn job(root: &Path, fecha: Fecha) -> DayJob {
         tolerant: false,
         durable: false,
         threads: 3,
-        limits: Limits { batch_rows: 1_000, ..Limits::default() },
+        limits: Limits {
+            batch_rows: 1_000,
+            ..Limits::default()
+        },
     }
 }
 
@@ -52,13 +63,22 @@ fn plainly(semilla: u64, fecha: Fecha) -> (BTreeMap<String, Plain>, BTreeMap<Mot
     let g = generador(semilla);
     let contrato = Contrato::new(Dia::new(fecha, &Zona::utc()).unwrap());
     let (_, rows) = g.dias().find(|(f, _)| *f == fecha).unwrap();
-    let (mut regions, mut motivos, mut seen, mut row) =
-        (BTreeMap::<String, Plain>::new(), BTreeMap::new(), HashSet::new(), FilaGenerada::new());
+    let (mut regions, mut motivos, mut seen, mut row) = (
+        BTreeMap::<String, Plain>::new(),
+        BTreeMap::new(),
+        HashSet::new(),
+        FilaGenerada::new(),
+    );
     for i in rows.clone() {
         g.fill(i, &mut row);
         let fila = row.as_fila();
-        let repeated = !Contrato::lacks_id(&fila) && !seen.insert(fila.evento_id.unwrap().to_owned());
-        match if repeated { Err(Motivo::Duplicado) } else { contrato.check(&fila) } {
+        let repeated =
+            !Contrato::lacks_id(&fila) && !seen.insert(fila.evento_id.unwrap().to_owned());
+        match if repeated {
+            Err(Motivo::Duplicado)
+        } else {
+            contrato.check(&fila)
+        } {
             Err(m) => *motivos.entry(m).or_default() += 1,
             Ok(a) if a.clase == Clase::Error => {}
             Ok(a) => {
@@ -69,7 +89,11 @@ fn plainly(semilla: u64, fecha: Fecha) -> (BTreeMap<String, Plain>, BTreeMap<Mot
                         p.sales += 1;
                         p.cents += i128::from(a.centavos.get());
                         p.premium_sales += i64::from(a.premium);
-                        p.premium += if a.premium { i128::from(a.centavos.get()) } else { 0 };
+                        p.premium += if a.premium {
+                            i128::from(a.centavos.get())
+                        } else {
+                            0
+                        };
                         p.buyers.insert(fila.user_id.unwrap().to_owned());
                     }
                     Clase::Click => p.clicks += 1,
@@ -82,10 +106,25 @@ fn plainly(semilla: u64, fecha: Fecha) -> (BTreeMap<String, Plain>, BTreeMap<Mot
 }
 
 fn check_metrics(metrics: &RecordBatch, wanted: &BTreeMap<String, Plain>) {
-    let ints = |name: &str| metrics.column_by_name(name).unwrap().as_primitive::<Int64Type>().clone();
-    let decimals = |name: &str| metrics.column_by_name(name).unwrap().as_primitive::<Decimal128Type>().clone();
+    let ints = |name: &str| {
+        metrics
+            .column_by_name(name)
+            .unwrap()
+            .as_primitive::<Int64Type>()
+            .clone()
+    };
+    let decimals = |name: &str| {
+        metrics
+            .column_by_name(name)
+            .unwrap()
+            .as_primitive::<Decimal128Type>()
+            .clone()
+    };
     let regions = metrics.column_by_name("region").unwrap().as_string::<i32>();
-    assert_eq!(regions.iter().map(Option::unwrap).collect::<Vec<_>>(), wanted.keys().collect::<Vec<_>>());
+    assert_eq!(
+        regions.iter().map(Option::unwrap).collect::<Vec<_>>(),
+        wanted.keys().collect::<Vec<_>>()
+    );
     let all_buyers: BTreeSet<&String> = wanted.values().flat_map(|p| &p.buyers).collect();
     for (i, p) in wanted.values().enumerate() {
         assert_eq!(decimals("revenue").value(i), p.cents);
@@ -94,9 +133,18 @@ fn check_metrics(metrics: &RecordBatch, wanted: &BTreeMap<String, Plain>) {
         assert_eq!(ints("transacciones_premium").value(i), p.premium_sales);
         assert_eq!(ints("usuarios_unicos").value(i), p.buyers.len() as i64);
         assert_eq!(ints("visitantes").value(i), p.visitors.len() as i64);
-        assert_eq!((ints("clicks").value(i), ints("carritos").value(i)), (p.clicks, p.carts));
-        assert_eq!(ints("usuarios_unicos_dia").value(i), all_buyers.len() as i64);
-        assert_eq!(Some(decimals("ticket_promedio").value(i)), ratio_half_up(p.cents, p.sales.into()));
+        assert_eq!(
+            (ints("clicks").value(i), ints("carritos").value(i)),
+            (p.clicks, p.carts)
+        );
+        assert_eq!(
+            ints("usuarios_unicos_dia").value(i),
+            all_buyers.len() as i64
+        );
+        assert_eq!(
+            Some(decimals("ticket_promedio").value(i)),
+            ratio_half_up(p.cents, p.sales.into())
+        );
         let rate = ratio_half_up(p.buyers.len() as i128 * 1_000_000, p.visitors.len() as i128);
         assert_eq!(Some(decimals("tasa_conversion").value(i)), rate);
     }
@@ -105,8 +153,13 @@ fn check_metrics(metrics: &RecordBatch, wanted: &BTreeMap<String, Plain>) {
 async fn hashes(root: &Path) -> Vec<String> {
     let mut hashes = Vec::new();
     for kind in TableKind::ALL {
-        let location = kind.location(&Location::local(&root.join("metricas")).unwrap()).unwrap();
-        let table = open_table(&location, &StorageOptions::default()).await.unwrap().unwrap();
+        let location = kind
+            .location(&Location::local(&root.join("metricas")).unwrap())
+            .unwrap();
+        let table = open_table(&location, &StorageOptions::default())
+            .await
+            .unwrap()
+            .unwrap();
         hashes.push(content_hash(&table).await.unwrap());
     }
     hashes
@@ -122,8 +175,18 @@ async fn a_day_gives_the_plain_metrics_from_parquet_and_from_csv() {
         check_metrics(&summary.metrics, &regions);
         assert_eq!(summary.motivos, motivos);
         assert_eq!(summary.rows_in, rows);
-        assert_eq!(summary.rows_in, summary.rows_ok + summary.rows_quarantined());
-        assert_eq!(summary.commits.iter().map(|c| (c.table, c.version)).collect::<Vec<_>>(), TableKind::ALL.map(|k| (k, 0)));
+        assert_eq!(
+            summary.rows_in,
+            summary.rows_ok + summary.rows_quarantined()
+        );
+        assert_eq!(
+            summary
+                .commits
+                .iter()
+                .map(|c| (c.table, c.version))
+                .collect::<Vec<_>>(),
+            TableKind::ALL.map(|k| (k, 0))
+        );
     }
 }
 
@@ -133,7 +196,10 @@ async fn every_rejected_row_is_in_quarantine_with_its_place_and_reason() {
     events(&dir.path().join("eventos"), 1, Format::Parquet);
     let summary = run_day(&job(dir.path(), fecha()), &()).await.unwrap();
     let quarantine = Location::local(&dir.path().join("metricas_cuarentena")).unwrap();
-    let table = open_table(&quarantine, &StorageOptions::default()).await.unwrap().unwrap();
+    let table = open_table(&quarantine, &StorageOptions::default())
+        .await
+        .unwrap()
+        .unwrap();
     let session = session_for([("q", &table)]).await.unwrap();
     let sql = "SELECT archivo, fila, motivo FROM q ORDER BY archivo, fila";
     let rows = session.sql(sql).await.unwrap().collect().await.unwrap();
@@ -142,8 +208,11 @@ async fn every_rejected_row_is_in_quarantine_with_its_place_and_reason() {
     let g = generador(1);
     let mut row = FilaGenerada::new();
     for i in 0..rows.num_rows() {
-        let text = |c: usize| arrow::util::display::array_value_to_string(rows.column(c), i).unwrap();
-        let part: u64 = text(0)["fecha=2024-01-15/part-".len()..][..5].parse().unwrap();
+        let text =
+            |c: usize| arrow::util::display::array_value_to_string(rows.column(c), i).unwrap();
+        let part: u64 = text(0)["fecha=2024-01-15/part-".len()..][..5]
+            .parse()
+            .unwrap();
         g.fill(part * 3_000 + text(1).parse::<u64>().unwrap() - 1, &mut row);
         assert_eq!(text(2), row.defect().unwrap().as_str());
     }
@@ -165,19 +234,40 @@ async fn again_gives_the_same_content_and_new_input_replaces_that_day_alone() {
     events(&dir.path().join("eventos"), 2, Format::Parquet);
     run_day(&job(dir.path(), fecha()), &()).await.unwrap();
     assert_ne!(hashes(dir.path()).await, first);
-    let table = open_table(&Location::local(&dir.path().join("metricas")).unwrap(), &StorageOptions::default()).await.unwrap().unwrap();
+    let table = open_table(
+        &Location::local(&dir.path().join("metricas")).unwrap(),
+        &StorageOptions::default(),
+    )
+    .await
+    .unwrap()
+    .unwrap();
     let session = session_for([("m", &table)]).await.unwrap();
     for (day, semilla) in [(fecha(), 2), (next, 1)] {
         let sql = format!("SELECT * FROM m WHERE fecha = DATE '{day}' ORDER BY region");
         let rows = session.sql(&sql).await.unwrap().collect().await.unwrap();
         let rows = arrow::compute::concat_batches(&rows[0].schema(), &rows).unwrap();
-        let region = arrow::compute::cast(rows.column_by_name("region").unwrap(), &arrow::datatypes::DataType::Utf8).unwrap();
+        let region = arrow::compute::cast(
+            rows.column_by_name("region").unwrap(),
+            &arrow::datatypes::DataType::Utf8,
+        )
+        .unwrap();
         let mut columns = rows.columns().to_vec();
         columns[rows.schema().index_of("region").unwrap()] = region;
         let schema = TableKind::Metrics.schema();
-        let columns = schema.fields().iter().map(|f| columns[rows.schema().index_of(f.name()).unwrap()].clone());
-        let names: Vec<_> = schema.fields().iter().map(|f| f.name().clone()).zip(columns).collect();
-        check_metrics(&RecordBatch::try_from_iter(names).unwrap(), &plainly(semilla, day).0);
+        let columns = schema
+            .fields()
+            .iter()
+            .map(|f| columns[rows.schema().index_of(f.name()).unwrap()].clone());
+        let names: Vec<_> = schema
+            .fields()
+            .iter()
+            .map(|f| f.name().clone())
+            .zip(columns)
+            .collect();
+        check_metrics(
+            &RecordBatch::try_from_iter(names).unwrap(),
+            &plainly(semilla, day).0,
+        );
     }
 }
 
@@ -216,10 +306,20 @@ async fn a_flat_file_is_split_by_instant_in_the_zone() {
     let mut job = job(dir.path(), fecha());
     job.zona = "America/Lima".parse().unwrap();
     let summary = run_day(&job, &()).await.unwrap();
-    assert_eq!((summary.rows_in, summary.rows_ok, summary.other_days), (4, 2, 2));
+    assert_eq!(
+        (summary.rows_in, summary.rows_ok, summary.other_days),
+        (4, 2, 2)
+    );
     let wanted = [(Motivo::Duplicado, 1), (Motivo::TimestampImposible, 1)];
     assert_eq!(summary.motivos, wanted.into_iter().collect());
-    assert_eq!(summary.metrics.column(2).as_primitive::<Decimal128Type>().value(0), 5_000);
+    assert_eq!(
+        summary
+            .metrics
+            .column(2)
+            .as_primitive::<Decimal128Type>()
+            .value(0),
+        5_000
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -229,27 +329,43 @@ async fn what_stands_at_the_output_is_respected() {
     let mut to_file = job(dir.path(), fecha());
     std::fs::write(dir.path().join("file"), "x").unwrap();
     to_file.salida = Location::local(&dir.path().join("file")).unwrap();
-    assert!(matches!(run_day(&to_file, &()).await.unwrap_err(), PipelineError::NotATable { what: "a file", .. }));
+    assert!(matches!(
+        run_day(&to_file, &()).await.unwrap_err(),
+        PipelineError::NotATable { what: "a file", .. }
+    ));
     let mut into_input = job(dir.path(), fecha());
     into_input.salida = into_input.entrada.clone();
-    assert!(matches!(run_day(&into_input, &()).await.unwrap_err(), PipelineError::NotATable { .. }));
+    assert!(matches!(
+        run_day(&into_input, &()).await.unwrap_err(),
+        PipelineError::NotATable { .. }
+    ));
     let mut into_other = job(dir.path(), fecha());
     run_day(&into_other, &()).await.unwrap();
     into_other.salida = Location::local(&dir.path().join("metricas_cuarentena")).unwrap();
-    assert!(matches!(run_day(&into_other, &()).await.unwrap_err(), PipelineError::OtherTable { .. }));
+    assert!(matches!(
+        run_day(&into_other, &()).await.unwrap_err(),
+        PipelineError::OtherTable { .. }
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bad_file_stops_the_day_and_tolerant_runs_leave_it_out() {
     let dir = tempfile::tempdir().unwrap();
     events(&dir.path().join("eventos"), 1, Format::Parquet);
-    let good = dir.path().join("eventos/fecha=2024-01-15/part-00001.parquet");
+    let good = dir
+        .path()
+        .join("eventos/fecha=2024-01-15/part-00001.parquet");
     let bytes = std::fs::read(&good).unwrap();
     let bad = good.with_file_name("part-00009.parquet");
     std::fs::write(&bad, &bytes[..bytes.len() / 2]).unwrap();
     let error = run_day(&job(dir.path(), fecha()), &()).await.unwrap_err();
-    let PipelineError::Rejected { rejected, .. } = error else { panic!("{error}") };
-    assert_eq!(rejected.iter().map(|r| r.file.as_str()).collect::<Vec<_>>(), ["fecha=2024-01-15/part-00009.parquet"]);
+    let PipelineError::Rejected { rejected, .. } = error else {
+        panic!("{error}")
+    };
+    assert_eq!(
+        rejected.iter().map(|r| r.file.as_str()).collect::<Vec<_>>(),
+        ["fecha=2024-01-15/part-00009.parquet"]
+    );
     assert!(!dir.path().join("metricas").exists());
 
     let mut tolerant = job(dir.path(), fecha());

@@ -24,7 +24,13 @@ pub(super) fn run(context: &Context, args: &GenerarArgs) -> Result<ExitCode> {
         FormatoArchivo::Parquet => Format::Parquet,
         FormatoArchivo::Csv => Format::Csv,
     };
-    let written = generate(context, config, &args.salida, format, args.filas_por_archivo)?;
+    let written = generate(
+        context,
+        config,
+        &args.salida,
+        format,
+        args.filas_por_archivo,
+    )?;
     let seconds = start.elapsed().as_secs_f64();
     let per_second = |n: u64| n as f64 / seconds.max(1e-9);
     context.say.summary(&json!({
@@ -51,13 +57,21 @@ pub(super) fn generate(
     rows_per_file: u64,
 ) -> Result<WrittenDays> {
     let rows = config.filas;
-    let generador = Generador::new(config).map_err(|e| Failure::usage(format!("no se puede generar: {e}")))?;
-    let layout = Layout { root: root.to_owned(), format, rows_per_file, threads: cores() };
+    let generador =
+        Generador::new(config).map_err(|e| Failure::usage(format!("no se puede generar: {e}")))?;
+    let layout = Layout {
+        root: root.to_owned(),
+        format,
+        rows_per_file,
+        threads: cores(),
+    };
     let bar = context.say.draws().then(byte_bar);
     if let Some(bar) = &bar {
         bar.set_length(rows);
         bar.set_prefix("generando filas");
-        if let Ok(style) = indicatif::ProgressStyle::with_template("{prefix:<22} {bar:30} {human_pos}/{human_len} quedan {eta}") {
+        if let Ok(style) = indicatif::ProgressStyle::with_template(
+            "{prefix:<22} {bar:30} {human_pos}/{human_len} quedan {eta}",
+        ) {
             bar.set_style(style.progress_chars("━╸ "));
         }
     }

@@ -24,13 +24,19 @@ const NOON_MICROS: i64 = 12 * 3_600_000_000;
 
 pub(super) fn run(context: &Context, args: &ImportarArgs) -> Result<ExitCode> {
     require_empty(&args.salida)?;
-    let mut days = Days { zona: args.zona.clone(), current: None, builders: BTreeMap::new() };
+    let mut days = Days {
+        zona: args.zona.clone(),
+        current: None,
+        builders: BTreeMap::new(),
+    };
     let rows = match args.fuente {
         Fuente::Cdnow => cdnow(&args.archivo, &mut days)?,
         Fuente::Completejourney => complete_journey(&args.archivo, &mut days)?,
     };
     let written = days.write(&args.salida)?;
-    context.say.summary(&json!({ "filas": rows, "dias": written.files, "bytes": written.bytes }));
+    context
+        .say
+        .summary(&json!({ "filas": rows, "dias": written.files, "bytes": written.bytes }));
     context.say.result(&format!(
         "{rows} compras en {} días, {} bajo {}",
         written.files,
@@ -54,7 +60,10 @@ impl Days {
             _ => self.find(micros)?,
         };
         self.current = Some(dia);
-        self.builders.entry(dia.fecha()).or_insert_with(|| EventBatchBuilder::with_capacity(256)).append(fila);
+        self.builders
+            .entry(dia.fecha())
+            .or_insert_with(|| EventBatchBuilder::with_capacity(256))
+            .append(fila);
         Ok(())
     }
 
@@ -73,7 +82,12 @@ impl Days {
     }
 
     fn write(self, root: &Path) -> Result<WrittenDays> {
-        let layout = Layout { root: root.to_owned(), format: Format::Parquet, rows_per_file: u64::MAX, threads: 1 };
+        let layout = Layout {
+            root: root.to_owned(),
+            format: Format::Parquet,
+            rows_per_file: u64::MAX,
+            threads: 1,
+        };
         let mut total = WrittenDays::default();
         for (fecha, mut builder) in self.builders {
             let batch = builder.finish().map_err(Into::into);
@@ -88,7 +102,12 @@ impl Days {
 ///
 /// `evento_id` is the line, because equal lines are separate purchases. The number of CDs has no counterpart.
 fn cdnow(path: &Path, days: &mut Days) -> Result<u64> {
-    let broken = |line: u64, what: &str| Failure::input(format!("{}: línea {line} mal formada ({what})", path.display()));
+    let broken = |line: u64, what: &str| {
+        Failure::input(format!(
+            "{}: línea {line} mal formada ({what})",
+            path.display()
+        ))
+    };
     let file = File::open(path).map_err(|e| Failure::input(format!("{}: {e}", path.display())))?;
     let (mut rows, mut number) = (0, 0);
     for line in BufReader::new(file).lines() {
@@ -105,7 +124,9 @@ fn cdnow(path: &Path, days: &mut Days) -> Result<u64> {
             .then(|| format!("{}-{}-{}", &day[..4], &day[4..6], &day[6..]))
             .and_then(|d| d.parse::<Fecha>().ok())
             .ok_or_else(|| broken(number, "la fecha no es AAAAMMDD"))?;
-        let monto: f64 = dollars.parse().map_err(|_| broken(number, "el importe no es un número"))?;
+        let monto: f64 = dollars
+            .parse()
+            .map_err(|_| broken(number, "el importe no es un número"))?;
         let micros = i64::from(fecha.days_since_epoch()) * 86_400_000_000 + NOON_MICROS;
         rows += 1;
         let id = format!("cdnow-{rows:06}");
@@ -130,7 +151,10 @@ const JOURNEY: [(&str, DataType); 6] = [
     ("basket_id", DataType::Int64),
     ("product_id", DataType::Int64),
     ("sales_value", DataType::Float64),
-    ("transaction_timestamp", DataType::Timestamp(TimeUnit::Microsecond, None)),
+    (
+        "transaction_timestamp",
+        DataType::Timestamp(TimeUnit::Microsecond, None),
+    ),
 ];
 
 /// Store as region, household as user, basket as session; instants are UTC. Discounts and units have no counterpart.
@@ -146,7 +170,10 @@ fn complete_journey(path: &Path, days: &mut Days) -> Result<u64> {
         let columns = journey_columns(&batch).map_err(broken)?;
         let int = |c: usize| columns[c].as_primitive::<Int64Type>();
         let (household, store, basket, product) = (int(0), int(1), int(2), int(3));
-        let (value, instant) = (columns[4].as_primitive::<Float64Type>(), columns[5].as_primitive::<TimestampMicrosecondType>());
+        let (value, instant) = (
+            columns[4].as_primitive::<Float64Type>(),
+            columns[5].as_primitive::<TimestampMicrosecondType>(),
+        );
         if columns.iter().any(|c| c.null_count() > 0) {
             return Err(broken("hay valores nulos".to_owned()));
         }
@@ -176,8 +203,11 @@ fn journey_columns(batch: &RecordBatch) -> Result<Vec<arrow::array::ArrayRef>, S
     JOURNEY
         .iter()
         .map(|(name, dtype)| {
-            let column = batch.column_by_name(name).ok_or_else(|| format!("falta la columna '{name}'"))?;
-            cast(column, dtype).map_err(|_| format!("la columna '{name}' es {}", column.data_type()))
+            let column = batch
+                .column_by_name(name)
+                .ok_or_else(|| format!("falta la columna '{name}'"))?;
+            cast(column, dtype)
+                .map_err(|_| format!("la columna '{name}' es {}", column.data_type()))
         })
         .collect()
 }

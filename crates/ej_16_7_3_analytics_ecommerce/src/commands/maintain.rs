@@ -18,9 +18,15 @@ pub(super) async fn run(context: &Context, args: &MantenerArgs) -> Result<ExitCo
     };
     let reports = maintain(&location, &context.options, &what).await?;
     if reports.is_empty() {
-        return Err(Failure::input(format!("en {location} no hay ninguna tabla Delta")));
+        return Err(Failure::input(format!(
+            "en {location} no hay ninguna tabla Delta"
+        )));
     }
-    let verb = if args.ejecutar { "borrados" } else { "se borrarían" };
+    let verb = if args.ejecutar {
+        "borrados"
+    } else {
+        "se borrarían"
+    };
     for r in &reports {
         let (merged, into) = r.compacted;
         context.say.result(&format!(
@@ -37,7 +43,9 @@ pub(super) async fn run(context: &Context, args: &MantenerArgs) -> Result<ExitCo
         }
     }
     if !args.ejecutar {
-        context.say.result("ensayo: no se ha tocado nada; con --ejecutar se compacta y se borra");
+        context
+            .say
+            .result("ensayo: no se ha tocado nada; con --ejecutar se compacta y se borra");
     }
     let tables: Vec<_> = reports
         .iter()
@@ -48,6 +56,8 @@ pub(super) async fn run(context: &Context, args: &MantenerArgs) -> Result<ExitCo
             })
         })
         .collect();
-    context.say.summary(&json!({ "ejecutado": args.ejecutar, "tablas": tables }));
+    context
+        .say
+        .summary(&json!({ "ejecutado": args.ejecutar, "tablas": tables }));
     Ok(ExitCode::SUCCESS)
 }

@@ -26,20 +26,24 @@ pub(crate) struct Context {
 /// Runs what was asked for.
 pub(crate) fn run(args: Args, say: &Say) -> Result<ExitCode> {
     let Comunes { opciones, .. } = args.comunes;
-    let context = Context { say: *say, options: opciones.into_iter().collect() };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let context = Context {
+        say: *say,
+        options: opciones.into_iter().collect(),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
-        match (args.orden, args.dia) {
-            (None, Some(dia)) => day::run(&context, &dia).await,
-            (Some(Orden::Demo(a)), _) => demo::run(&context, &a).await,
-            (Some(Orden::Generar(a)), _) => generate::run(&context, &a),
-            (Some(Orden::Importar(a)), _) => import::run(&context, &a),
-            (Some(Orden::Rango(a)), _) => range::run(&context, &a).await,
-            (Some(Orden::Consultar(a)), _) => query::run(&context, &a).await,
-            (Some(Orden::Historia(a)), _) => history::run(&context, &a).await,
-            (Some(Orden::Mantener(a)), _) => maintain::run(&context, &a).await,
-            (Some(Orden::Reporte(a)), _) => report::run(&context, &a).await,
-            (None, None) => Err(Failure::usage("faltan --fecha, --entrada y --salida")),
+        match args.orden {
+            None => day::run(&context, &args.dia).await,
+            Some(Orden::Demo(a)) => demo::run(&context, &a).await,
+            Some(Orden::Generar(a)) => generate::run(&context, &a),
+            Some(Orden::Importar(a)) => import::run(&context, &a),
+            Some(Orden::Rango(a)) => range::run(&context, &a).await,
+            Some(Orden::Consultar(a)) => query::run(&context, &a).await,
+            Some(Orden::Historia(a)) => history::run(&context, &a).await,
+            Some(Orden::Mantener(a)) => maintain::run(&context, &a).await,
+            Some(Orden::Reporte(a)) => report::run(&context, &a).await,
         }
     })
 }
@@ -58,12 +62,14 @@ pub(crate) async fn existing(context: &Context, location: &Location) -> Result<D
 /// Refuses to write data files among others: a mixture could not be told apart again.
 pub(crate) fn require_empty(directory: &std::path::Path) -> Result<()> {
     match std::fs::read_dir(directory).map(|mut entries| entries.next().is_some()) {
-        Ok(true) => {
-            Err(Failure::usage(format!("{} no está vacío: elija otro directorio o vacíelo", directory.display())))
-        }
-        Err(e) if e.kind() == std::io::ErrorKind::NotADirectory => {
-            Err(Failure::usage(format!("{} es un archivo, no un directorio", directory.display())))
-        }
+        Ok(true) => Err(Failure::usage(format!(
+            "{} no está vacío: elija otro directorio o vacíelo",
+            directory.display()
+        ))),
+        Err(e) if e.kind() == std::io::ErrorKind::NotADirectory => Err(Failure::usage(format!(
+            "{} es un archivo, no un directorio",
+            directory.display()
+        ))),
         _ => Ok(()),
     }
 }

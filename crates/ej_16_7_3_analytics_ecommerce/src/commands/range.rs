@@ -7,7 +7,9 @@ use crate::output::{Failure, day_json, day_totals};
 use crate::progress::{Quiet, Stop};
 use anyhow::Result;
 use ecommerce_model::Fecha;
-use ecommerce_pipeline::{DaySummary, PipelineError, available_days, is_published, open_table, run_day};
+use ecommerce_pipeline::{
+    DaySummary, PipelineError, available_days, is_published, open_table, run_day,
+};
 use futures::{StreamExt as _, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
@@ -34,13 +36,16 @@ struct Tally {
 
 pub(super) async fn run(context: &Context, args: &RangoArgs) -> Result<ExitCode> {
     if args.hasta < args.desde {
-        return Err(Failure::usage(format!("--hasta ({}) es anterior a --desde ({})", args.hasta, args.desde)));
+        return Err(Failure::usage(format!(
+            "--hasta ({}) es anterior a --desde ({})",
+            args.hasta, args.desde
+        )));
     }
     let start = Instant::now();
     let at_once = args.trabajos.unwrap_or_else(cores).clamp(1, 64);
     let threads = (cores() / at_once).max(1);
     let template = day::job(context, args.desde, &args.lugares, threads)?;
-    let stop = Stop::listen();
+    let stop = Stop::listen().await;
     let mut tally = Tally::default();
     let wanted = plan(context, args, &template, &mut tally).await?;
     let bar = context.say.draws().then(|| bar(wanted.len() as u64));
@@ -86,13 +91,19 @@ async fn plan(
     tally: &mut Tally,
 ) -> Result<Vec<Fecha>> {
     let available = available_days(&template.entrada, &context.options).await?;
-    let published = if args.rehacer { None } else { open_table(&template.salida, &context.options).await? };
+    let published = if args.rehacer {
+        None
+    } else {
+        open_table(&template.salida, &context.options).await?
+    };
     let mut wanted = Vec::new();
     for fecha in args.desde.through(args.hasta) {
         // An input without day directories is flat: any day may be in it.
         if !available.is_empty() && !available.contains(&fecha) {
             tally.missing += 1;
-            tally.days.push(json!({ "fecha": fecha.to_string(), "estado": "sin_datos" }));
+            tally
+                .days
+                .push(json!({ "fecha": fecha.to_string(), "estado": "sin_datos" }));
             context.say.note(&format!("{fecha}  sin datos"));
             continue;
         }
@@ -100,13 +111,18 @@ async fn plan(
             && is_published(&template.salida, table, fecha).await?
         {
             tally.skipped += 1;
-            tally.days.push(json!({ "fecha": fecha.to_string(), "estado": "ya_estaba" }));
+            tally
+                .days
+                .push(json!({ "fecha": fecha.to_string(), "estado": "ya_estaba" }));
             continue;
         }
         wanted.push(fecha);
     }
     if tally.skipped > 0 {
-        context.say.note(&format!("{} días ya estaban en la tabla (con --rehacer se procesan otra vez)", tally.skipped));
+        context.say.note(&format!(
+            "{} días ya estaban en la tabla (con --rehacer se procesan otra vez)",
+            tally.skipped
+        ));
     }
     if wanted.is_empty() && tally.skipped == 0 {
         return Err(Failure::input(format!(
@@ -130,7 +146,11 @@ impl Tally {
                 value["estado"] = json!("hecho");
                 self.days.push(value);
                 let (revenue, transactions, _) = day_totals(&summary.metrics);
-                let left_out = if summary.rejected.is_empty() { String::new() } else { format!("  {} archivos fuera", summary.rejected.len()) };
+                let left_out = if summary.rejected.is_empty() {
+                    String::new()
+                } else {
+                    format!("  {} archivos fuera", summary.rejected.len())
+                };
                 format!(
                     "{fecha}  {:>10} filas  {:>8} en cuarentena  revenue {:>14}  {:>8} transacciones  {seconds:.2} s{left_out}",
                     summary.rows_in,
@@ -141,7 +161,11 @@ impl Tally {
             }
             Fate::Failed(e) => {
                 self.failed += 1;
-                let code = if matches!(e, PipelineError::Cancelled) { INTERRUPTED } else { exit_code(e.class()) };
+                let code = if matches!(e, PipelineError::Cancelled) {
+                    INTERRUPTED
+                } else {
+                    exit_code(e.class())
+                };
                 self.worst = self.worst.max(code);
                 let line = describe(e);
                 self.days.push(json!({ "fecha": fecha.to_string(), "estado": "error", "error": line, "codigo": code }));
@@ -152,7 +176,9 @@ impl Tally {
 }
 
 fn finish(context: &Context, tally: &mut Tally, seconds: f64, stop: &Stop) -> Result<ExitCode> {
-    tally.days.sort_by(|a, b| a["fecha"].as_str().cmp(&b["fecha"].as_str()));
+    tally
+        .days
+        .sort_by(|a, b| a["fecha"].as_str().cmp(&b["fecha"].as_str()));
     context.say.summary(&json!({
         "dias": tally.days,
         "hechos": tally.done,
@@ -166,7 +192,11 @@ fn finish(context: &Context, tally: &mut Tally, seconds: f64, stop: &Stop) -> Re
         "{} días procesados, {} ya estaban, {} sin datos, {} con error; {} filas en {seconds:.1} s",
         tally.done, tally.skipped, tally.missing, tally.failed, tally.rows
     ));
-    Ok(ExitCode::from(if stop.is_set() { INTERRUPTED } else { tally.worst }))
+    Ok(ExitCode::from(if stop.is_set() {
+        INTERRUPTED
+    } else {
+        tally.worst
+    }))
 }
 
 fn bar(days: u64) -> ProgressBar {

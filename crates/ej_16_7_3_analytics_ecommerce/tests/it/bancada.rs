@@ -9,49 +9,64 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
-pub const FECHA: &str = "2024-01-15";
+pub(crate) const FECHA: &str = "2024-01-15";
 
-pub struct Bancada {
+pub(crate) struct Bancada {
     dir: TempDir,
 }
 
 impl Bancada {
-    pub fn vacia() -> Self {
-        Self { dir: tempfile::tempdir().unwrap() }
+    pub(crate) fn vacia() -> Self {
+        Self {
+            dir: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// Two days from 2024-01-15 with 6,000 events, in files of 1,000.
-    pub fn con_eventos() -> Self {
+    pub(crate) fn con_eventos() -> Self {
         let bancada = Self::vacia();
         bancada.eventos(42, 6_000, Format::Parquet);
         bancada
     }
 
-    pub fn eventos(&self, semilla: u64, filas: u64, format: Format) {
+    pub(crate) fn eventos(&self, semilla: u64, filas: u64, format: Format) {
         let config = ConfigGenerador::new(semilla, FECHA.parse().unwrap(), 2, filas);
-        let layout = Layout { root: self.ruta("eventos"), format, rows_per_file: 1_000, threads: 2 };
+        let layout = Layout {
+            root: self.ruta("eventos"),
+            format,
+            rows_per_file: 1_000,
+            threads: 2,
+        };
         write_days(&Generador::new(config).unwrap(), &layout, &|_, _| {}).unwrap();
     }
 
-    pub fn ruta(&self, nombre: &str) -> PathBuf {
+    pub(crate) fn ruta(&self, nombre: &str) -> PathBuf {
         self.dir.path().join(nombre)
     }
 
     /// The day's directory.
-    pub fn dia(&self) -> PathBuf {
+    pub(crate) fn dia(&self) -> PathBuf {
         self.ruta(&format!("eventos/fecha={FECHA}"))
     }
 
-    pub fn parte(&self, n: usize) -> PathBuf {
+    pub(crate) fn parte(&self, n: usize) -> PathBuf {
         self.dia().join(format!("part-{n:05}.parquet"))
     }
 
     /// The command for the day into `metricas`, with more arguments.
-    pub fn comando(&self, mas: &[&str]) -> Child {
-        self.crudo(&["--fecha", FECHA, "--entrada", "eventos", "--salida", "metricas"]).args(mas)
+    pub(crate) fn comando(&self, mas: &[&str]) -> Child {
+        self.crudo(&[
+            "--fecha",
+            FECHA,
+            "--entrada",
+            "eventos",
+            "--salida",
+            "metricas",
+        ])
+        .args(mas)
     }
 
-    pub fn crudo(&self, argumentos: &[&str]) -> Child {
+    pub(crate) fn crudo(&self, argumentos: &[&str]) -> Child {
         Child::new(binario())
             .args(argumentos)
             .current_dir(self.dir.path())
@@ -59,29 +74,45 @@ impl Bancada {
             .timeout(Duration::from_secs(120))
     }
 
-    pub fn correr(&self, mas: &[&str]) -> Finished {
+    pub(crate) fn correr(&self, mas: &[&str]) -> Finished {
         self.comando(mas).run().unwrap()
     }
 
     /// Content of the three tables, in the order of `TableKind::ALL`; `None` where there is none.
-    pub fn contenido(&self, salida: &str) -> Vec<Option<String>> {
-        contenido(&Location::local(&self.ruta(salida)).unwrap(), &StorageOptions::default())
+    pub(crate) fn contenido(&self, salida: &str) -> Vec<Option<String>> {
+        contenido(
+            &Location::local(&self.ruta(salida)).unwrap(),
+            &StorageOptions::default(),
+        )
     }
 
     /// What a clean run over the same events leaves.
-    pub fn contenido_esperado(&self) -> Vec<Option<String>> {
-        let ok = self.crudo(&["-f", FECHA, "-e", "eventos", "-s", "esperada", "--silencioso"]).run().unwrap();
+    pub(crate) fn contenido_esperado(&self) -> Vec<Option<String>> {
+        let ok = self
+            .crudo(&[
+                "-f",
+                FECHA,
+                "-e",
+                "eventos",
+                "-s",
+                "esperada",
+                "--silencioso",
+            ])
+            .run()
+            .unwrap();
         assert_eq!(ok.code, Some(0), "{}", ok.stderr_text());
         self.contenido("esperada")
     }
 }
 
-pub fn contenido(salida: &Location, options: &StorageOptions) -> Vec<Option<String>> {
+pub(crate) fn contenido(salida: &Location, options: &StorageOptions) -> Vec<Option<String>> {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let mut hashes = Vec::new();
         for kind in TableKind::ALL {
-            let table = open_table(&kind.location(salida).unwrap(), options).await.unwrap();
+            let table = open_table(&kind.location(salida).unwrap(), options)
+                .await
+                .unwrap();
             hashes.push(match table {
                 Some(t) => Some(content_hash(&t).await.unwrap()),
                 None => None,
@@ -91,23 +122,31 @@ pub fn contenido(salida: &Location, options: &StorageOptions) -> Vec<Option<Stri
     })
 }
 
-pub fn binario() -> &'static Path {
+pub(crate) fn binario() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_analytics-ecommerce"))
 }
 
-pub fn json(finished: &Finished) -> Value {
-    serde_json::from_slice(&finished.stdout).unwrap_or_else(|e| panic!("{e}: {}", finished.stdout_text()))
+pub(crate) fn json(finished: &Finished) -> Value {
+    serde_json::from_slice(&finished.stdout)
+        .unwrap_or_else(|e| panic!("{e}: {}", finished.stdout_text()))
 }
 
 /// Exits with `code`, and says exactly one line, which starts with `error: ` and contains each of `partes`.
 #[track_caller]
-pub fn falla(finished: &Finished, code: i32, partes: &[&str]) {
+pub(crate) fn falla(finished: &Finished, code: i32, partes: &[&str]) {
     let said = finished.stderr_text();
     let errors: Vec<&str> = said.lines().filter(|l| l.starts_with("error: ")).collect();
     assert_eq!(finished.code, Some(code), "{said}");
     assert_eq!(errors.len(), 1, "{said}");
     for parte in partes {
-        assert!(errors[0].contains(parte), "falta '{parte}' en: {}", errors[0]);
+        assert!(
+            errors[0].contains(parte),
+            "falta '{parte}' en: {}",
+            errors[0]
+        );
     }
-    assert!(!said.contains("panicked") && !said.contains(".rs:"), "{said}");
+    assert!(
+        !said.contains("panicked") && !said.contains(".rs:"),
+        "{said}"
+    );
 }

@@ -30,7 +30,14 @@ fn con_tabla() -> Bancada {
 fn un_dia_que_falta_dice_que_dias_hay() {
     let b = con_tabla();
     fs::remove_dir_all(b.dia()).unwrap();
-    nada_cambia(&b, 3, &["no tiene datos del 2024-01-15", "hay 1 días, del 2024-01-16 al 2024-01-16"]);
+    nada_cambia(
+        &b,
+        3,
+        &[
+            "no tiene datos del 2024-01-15",
+            "hay 1 días, del 2024-01-16 al 2024-01-16",
+        ],
+    );
 }
 
 #[test]
@@ -60,19 +67,27 @@ fn la_salida_que_no_es_una_tabla_se_respeta() {
     fs::create_dir(b.ruta("metricas")).unwrap();
     fs::write(b.ruta("metricas/tesis.docx"), "importante").unwrap();
     nada_cambia(&b, 2, &["directorio con otros archivos"]);
-    let f = b.crudo(&["-f", FECHA, "-e", "eventos", "-s", "eventos"]).run().unwrap();
+    let f = b
+        .crudo(&["-f", FECHA, "-e", "eventos", "-s", "eventos"])
+        .run()
+        .unwrap();
     falla(&f, 2, &["directorio con otros archivos"]);
 }
 
 #[test]
 fn un_registro_delta_danado_no_se_toma_por_una_tabla_vacia() {
     let b = con_tabla();
-    fs::write(b.ruta("metricas/_delta_log/00000000000000000000.json"), "{ roto").unwrap();
+    fs::write(
+        b.ruta("metricas/_delta_log/00000000000000000000.json"),
+        "{ roto",
+    )
+    .unwrap();
     nada_cambia(&b, 3, &["metricas", "dañado"]);
 }
 
 fn escribir(path: &Path, batch: &RecordBatch) {
-    let mut writer = ArrowWriter::try_new(fs::File::create(path).unwrap(), batch.schema(), None).unwrap();
+    let mut writer =
+        ArrowWriter::try_new(fs::File::create(path).unwrap(), batch.schema(), None).unwrap();
     writer.write(batch).unwrap();
     writer.close().unwrap();
 }
@@ -102,8 +117,14 @@ fn la_deriva_del_esquema_nombra_la_columna() {
     let textos: ArrayRef = Arc::new(StringArray::from(vec!["1,5"; 100]));
     let casos: [(RecordBatch, &str); 3] = [
         (con_columna(5, None), "falta la columna 'monto'"),
-        (con_columna(5, Some(("Monto", DataType::Float64, montos))), "falta la columna 'monto' (hay 'Monto')"),
-        (con_columna(5, Some(("monto", DataType::Utf8, textos))), "la columna 'monto' es Utf8 y debe ser Float64"),
+        (
+            con_columna(5, Some(("Monto", DataType::Float64, montos))),
+            "falta la columna 'monto' (hay 'Monto')",
+        ),
+        (
+            con_columna(5, Some(("monto", DataType::Utf8, textos))),
+            "la columna 'monto' es Utf8 y debe ser Float64",
+        ),
     ];
     for (batch, mensaje) in casos {
         let b = con_tabla();
@@ -121,10 +142,16 @@ fn una_columna_de_mas_se_ignora_y_se_dice() {
     fields.insert(0, Arc::new(Field::new("color", DataType::Float64, true)));
     let mut columns = batch.columns().to_vec();
     columns.insert(0, Arc::new(Float64Array::from(vec![0.0; 100])));
-    escribir(&b.parte(99), &RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap());
+    escribir(
+        &b.parte(99),
+        &RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap(),
+    );
     let f = b.correr(&["--json"]);
     assert_eq!(f.code, Some(0), "{}", f.stderr_text());
-    assert_eq!(json(&f)["columnas_ignoradas"][format!("fecha={FECHA}/part-00099.parquet")][0], "color");
+    assert_eq!(
+        json(&f)["columnas_ignoradas"][format!("fecha={FECHA}/part-00099.parquet")][0],
+        "color"
+    );
 }
 
 #[test]
@@ -136,7 +163,10 @@ fn un_parquet_truncado_entre_buenos_para_el_dia_y_tolerante_lo_deja_fuera() {
     nada_cambia(&b, 3, &["part-00099.parquet", "truncated", "--tolerante"]);
     let f = b.correr(&["--tolerante", "--json"]);
     assert_eq!(f.code, Some(3));
-    assert_eq!(json(&f)["archivos_rechazados"][0]["archivo"], format!("fecha={FECHA}/part-00099.parquet"));
+    assert_eq!(
+        json(&f)["archivos_rechazados"][0]["archivo"],
+        format!("fecha={FECHA}/part-00099.parquet")
+    );
     assert_eq!(b.contenido("metricas"), esperado);
 }
 
@@ -145,7 +175,11 @@ fn una_linea_rota_de_un_csv_se_dice_con_su_numero() {
     let b = Bancada::vacia();
     b.eventos(42, 4_000, Format::Csv);
     let path = b.dia().join("part-00001.csv");
-    let mut lineas: Vec<String> = fs::read_to_string(&path).unwrap().lines().map(str::to_owned).collect();
+    let mut lineas: Vec<String> = fs::read_to_string(&path)
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect();
     lineas[499] = "demasiado,corta".into();
     fs::write(&path, lineas.join("\n")).unwrap();
     nada_cambia(&b, 3, &["part-00001.csv", "línea 500"]);
@@ -158,27 +192,51 @@ fn si_ninguna_fila_vale_el_dia_no_se_reemplaza() {
         let _ = fs::remove_file(b.parte(n));
     }
     let malos: ArrayRef = Arc::new(StringArray::from(vec!["comprar"; 100]));
-    escribir(&b.parte(0), &con_columna(1, Some(("tipo", DataType::Utf8, malos))));
-    nada_cambia(&b, 3, &["ninguna de las 100 filas del 2024-01-15", "tipo_desconocido"]);
+    escribir(
+        &b.parte(0),
+        &con_columna(1, Some(("tipo", DataType::Utf8, malos))),
+    );
+    nada_cambia(
+        &b,
+        3,
+        &[
+            "ninguna de las 100 filas del 2024-01-15",
+            "tipo_desconocido",
+        ],
+    );
 }
 
 #[test]
 fn lo_que_no_es_un_archivo_normal_no_se_abre_ni_cuelga() {
     let b = con_tabla();
     let fifo = b.dia().join("part-90000.parquet");
-    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(&fifo)
+            .status()
+            .unwrap()
+            .success()
+    );
     nada_cambia_con_fifo(&b);
     fs::remove_file(&fifo).unwrap();
     #[cfg(unix)]
     std::os::unix::fs::symlink("/etc/hostname", b.dia().join("part-90001.csv")).unwrap();
     let antes = Tree::of(b.ruta("metricas")).unwrap().digest();
-    falla(&b.correr(&[]), 3, &["part-90001.csv", "fuera del directorio de entrada"]);
+    falla(
+        &b.correr(&[]),
+        3,
+        &["part-90001.csv", "fuera del directorio de entrada"],
+    );
     assert_eq!(Tree::of(b.ruta("metricas")).unwrap().digest(), antes);
 }
 
 fn nada_cambia_con_fifo(b: &Bancada) {
     let antes = tree_digest(b.ruta("metricas")).unwrap();
-    falla(&b.correr(&[]), 3, &["part-90000.parquet", "no es un archivo normal"]);
+    falla(
+        &b.correr(&[]),
+        3,
+        &["part-90000.parquet", "no es un archivo normal"],
+    );
     assert_eq!(tree_digest(b.ruta("metricas")).unwrap(), antes);
 }
 
@@ -186,7 +244,10 @@ fn nada_cambia_con_fifo(b: &Bancada) {
 fn sin_permiso_de_escritura_sale_con_5() {
     let b = Bancada::con_eventos();
     // Modes do not bind root: a read-only place that binds everybody.
-    let f = b.crudo(&["-f", FECHA, "-e", "eventos", "-s", "/proc/metricas"]).run().unwrap();
+    let f = b
+        .crudo(&["-f", FECHA, "-e", "eventos", "-s", "/proc/metricas"])
+        .run()
+        .unwrap();
     falla(&f, 5, &["/proc/metricas"]);
 }
 
@@ -195,6 +256,11 @@ fn con_pocos_descriptores_el_fallo_es_limpio() {
     let b = con_tabla();
     let antes = b.contenido("metricas");
     let f = b.comando(&[]).limit_files(8).run().unwrap();
-    assert!(!f.crashed() && f.code != Some(0), "{:?} {}", f.code, f.stderr_text());
+    assert!(
+        !f.crashed() && f.code != Some(0),
+        "{:?} {}",
+        f.code,
+        f.stderr_text()
+    );
     assert_eq!(b.contenido("metricas"), antes);
 }

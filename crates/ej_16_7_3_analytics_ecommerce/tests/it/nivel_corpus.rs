@@ -24,7 +24,8 @@ fn corpus() -> Vec<PathBuf> {
 }
 
 fn is_parquet(path: &Path) -> bool {
-    let in_parquet_fuzz = path.components().any(|c| c.as_os_str() == "fuzzing") && path.to_string_lossy().contains("parquet");
+    let in_parquet_fuzz = path.components().any(|c| c.as_os_str() == "fuzzing")
+        && path.to_string_lossy().contains("parquet");
     path.extension().is_some_and(|e| e == "parquet") || in_parquet_fuzz
 }
 
@@ -39,9 +40,26 @@ fn cada_parquet_malformado_se_rechaza_por_su_nombre() {
     for (i, file) in files.iter().enumerate() {
         let parte = b.dia().join(format!("part-9{i:04}.parquet"));
         fs::copy(file, &parte).unwrap();
-        let f = b.comando(&[]).limit_data(2 << 30).timeout(Duration::from_secs(20)).run().unwrap();
-        assert_eq!(f.code, Some(3), "{}: {:?} {}", file.display(), f.signal, f.stderr_text());
-        assert!(f.stderr_text().contains(&format!("fecha={FECHA}/part-9{i:04}.parquet")), "{}", f.stderr_text());
+        let f = b
+            .comando(&[])
+            .limit_data(2 << 30)
+            .timeout(Duration::from_secs(20))
+            .run()
+            .unwrap();
+        assert_eq!(
+            f.code,
+            Some(3),
+            "{}: {:?} {}",
+            file.display(),
+            f.signal,
+            f.stderr_text()
+        );
+        assert!(
+            f.stderr_text()
+                .contains(&format!("fecha={FECHA}/part-9{i:04}.parquet")),
+            "{}",
+            f.stderr_text()
+        );
         fs::remove_file(&parte).unwrap();
     }
     assert_eq!(b.contenido("metricas"), antes);
@@ -57,9 +75,16 @@ fn entre_archivos_buenos_los_buenos_entran_con_tolerante() {
     for (i, file) in files.iter().enumerate() {
         fs::copy(file, b.dia().join(format!("part-9{i:04}.parquet"))).unwrap();
     }
-    let f = b.comando(&["--tolerante", "--json"]).limit_data(2 << 30).run().unwrap();
+    let f = b
+        .comando(&["--tolerante", "--json"])
+        .limit_data(2 << 30)
+        .run()
+        .unwrap();
     assert_eq!(f.code, Some(3), "{}", f.stderr_text());
     let resumen = crate::bancada::json(&f);
-    assert_eq!(resumen["archivos_rechazados"].as_array().unwrap().len(), files.len());
+    assert_eq!(
+        resumen["archivos_rechazados"].as_array().unwrap().len(),
+        files.len()
+    );
     assert_eq!(b.contenido("metricas"), esperado);
 }
