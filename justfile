@@ -35,9 +35,9 @@ bench *args:
 faults *args:
     cargo xtask test --largo --exigir strace {{args}}
 
-# The binary that people copy: target/dist/analytics-ecommerce
+# The binary that people copy, for any Linux of the last ten years
 dist:
-    cargo build --locked --profile dist --package ej_16_7_3_analytics_ecommerce
+    cargo xtask dist
 
 # Rustdoc of the workspace, opened
 doc:

@@ -7,6 +7,7 @@
 
 mod checkout;
 mod data;
+mod dist;
 mod duelo;
 mod ej;
 mod jars;
@@ -70,6 +71,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
+    /// Hace el binario portable (glibc 2.17) y dice cuánto ocupa y qué enlaza
+    Dist,
     /// Ejecuta las pruebas de un ejercicio por su número: cargo xtask ej 16.2.3
     Ej {
         /// El número del ejercicio en la guía
@@ -104,6 +107,7 @@ fn run(command: Command) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Duelo { args } => duelo::run(&checkout, &args),
+        Command::Dist => dist::run(&checkout),
         Command::Ej { id, args } => ej::run(&checkout, &id, &args),
     }
 }

@@ -18,6 +18,8 @@ pub(crate) enum Name {
     Python,
     /// PySpark con delta-spark, en versiones que van juntas
     Spark,
+    /// zig como enlazador, para el binario portable
+    Zig,
 }
 
 impl Name {
@@ -25,6 +27,7 @@ impl Name {
         match self {
             Self::Python => "python",
             Self::Spark => "spark",
+            Self::Zig => "zig",
         }
     }
 
@@ -32,6 +35,7 @@ impl Name {
         match self {
             Self::Python => "benches/peers/requirements.txt",
             Self::Spark => "benches/peers/requirements-spark.txt",
+            Self::Zig => "xtask/requirements-zig.txt",
         }
     }
 
@@ -40,6 +44,7 @@ impl Name {
         match self {
             Self::Python => "ECOMMERCE_PYTHON",
             Self::Spark => "ECOMMERCE_PYTHON_SPARK",
+            Self::Zig => "ECOMMERCE_PYTHON_ZIG",
         }
     }
 }

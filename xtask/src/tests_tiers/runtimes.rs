@@ -12,6 +12,8 @@ use crate::checkout::Checkout;
 use crate::data::{self, DataSet};
 use crate::{jars, process, venv};
 
+/// The variable under which the peers' tests find our binary.
+const BINARY: &str = "ECOMMERCE_BINARIO";
 const CORPUS: &str = "CORPUS_DIR";
 
 /// The runtimes that are ready, as the variables under which tests find them.
@@ -69,6 +71,11 @@ impl<'a> Runtimes<'a> {
         }
         self.variables
             .insert(venv::Name::Python.variable(), interpreter.into());
+        // The first tier has built it: the peers' tests hold it against their reference like any other contestant.
+        let binary = self.checkout.target().join("debug/analytics-ecommerce");
+        if binary.is_file() {
+            self.variables.insert(BINARY, binary.into());
+        }
         Ok(())
     }
 
