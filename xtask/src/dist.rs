@@ -19,9 +19,7 @@ const BINARY: &str = "analytics-ecommerce";
 /// zig cannot be installed, the build fails, or the binary needs a newer glibc than promised.
 pub(crate) fn run(checkout: &Checkout) -> Result<ExitCode> {
     let python = venv::ensure(checkout, venv::Name::Zig)?;
-    let tools = python
-        .parent()
-        .context("el intérprete no tiene carpeta")?;
+    let tools = python.parent().context("el intérprete no tiene carpeta")?;
     let mut path = vec![tools.to_path_buf()];
     path.extend(std::env::split_paths(
         &std::env::var_os("PATH").unwrap_or_default(),
@@ -29,7 +27,14 @@ pub(crate) fn run(checkout: &Checkout) -> Result<ExitCode> {
     let mut build = Command::new(tools.join("cargo-zigbuild"));
     build
         .current_dir(checkout.root())
-        .args(["zigbuild", "--locked", "--profile", "dist", "--target", TARGET])
+        .args([
+            "zigbuild",
+            "--locked",
+            "--profile",
+            "dist",
+            "--target",
+            TARGET,
+        ])
         .args(["--package", PACKAGE])
         .env("PATH", std::env::join_paths(path)?);
     let status = process::status(&mut build)?;

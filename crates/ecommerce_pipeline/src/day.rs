@@ -130,6 +130,46 @@ impl DaySummary {
 /// 64 MiB for event names (the rest of them spills to the temporary directory), one row per (region, user), and
 /// the positions of repeated rows. Rejected rows go through a temporary file.
 pub async fn run_day(job: &DayJob, progress: &dyn Progress) -> Result<DaySummary, PipelineError> {
+    let tables = Tables::new(&job.salida, &job.options, job.durable)?;
+    run_day_on(&tables, job, progress).await
+}
+
+/// The three tables at an output, for running many days on: each day then reads only the log's latest commits.
+pub struct Tables(Vec<(TableKind, Target)>);
+
+impl Tables {
+    /// The tables at and beside `salida`, which need not exist yet.
+    ///
+    /// # Errors
+    /// * [`PipelineError::Location`] if the store cannot be set up.
+    pub fn new(
+        salida: &Location,
+        options: &StorageOptions,
+        durable: bool,
+    ) -> Result<Self, PipelineError> {
+        let target = |kind: TableKind| {
+            Ok((
+                kind,
+                Target::new(&kind.location(salida)?, options, durable)?,
+            ))
+        };
+        TableKind::ALL
+            .into_iter()
+            .map(target)
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
+/// As [`run_day`], on tables that several days share; `job.salida`, `job.options` and `job.durable` do not count.
+///
+/// # Errors
+/// As [`run_day`].
+pub async fn run_day_on(
+    tables: &Tables,
+    job: &DayJob,
+    progress: &dyn Progress,
+) -> Result<DaySummary, PipelineError> {
     let dia = Dia::new(job.fecha, &job.zona)?;
     let run = Run {
         id: uuid::Uuid::new_v4(),
@@ -137,11 +177,8 @@ pub async fn run_day(job: &DayJob, progress: &dyn Progress) -> Result<DaySummary
     };
     let start = Instant::now();
     // The output is looked at first: an hour's work for a table that cannot be written helps nobody.
-    let mut targets = Vec::new();
-    for kind in TableKind::ALL {
-        let target = Target::new(&kind.location(&job.salida)?, &job.options, job.durable)?;
-        let table = target.open().await?;
-        targets.push((kind, target, table));
+    for (_, target) in &tables.0 {
+        target.open().await?;
     }
     progress.begin(Phase::Open, 0);
     let input = DayInput::find(&job.entrada, job.fecha, &job.options).await?;
@@ -166,15 +203,15 @@ pub async fn run_day(job: &DayJob, progress: &dyn Progress) -> Result<DaySummary
     progress.begin(Phase::Publish, 0);
     let publishing = Instant::now();
     let mut commits = Vec::new();
-    for (kind, target, table) in targets {
+    for (kind, target) in &tables.0 {
         let rows = match kind {
             TableKind::Quarantine => DayRows::File(read.quarantine.finish()?),
             TableKind::Products => DayRows::Batch(read.tables.products.clone()),
             TableKind::Metrics => DayRows::Batch(read.tables.metrics.clone()),
         };
-        let done = replace_day(&target, kind, table, job.fecha, &rows, &run).await?;
+        let done = replace_day(target, *kind, job.fecha, &rows, &run).await?;
         commits.push(TableCommit {
-            table: kind,
+            table: *kind,
             version: done.version,
             attempts: done.attempts,
         });

@@ -21,7 +21,7 @@ use object_store::ObjectStore;
 use object_store::path::Path as ObjectPath;
 use object_store::prefix::PrefixStore;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// The three tables of the platform.
@@ -88,6 +88,8 @@ pub(crate) struct Target {
     location: Location,
     store: Arc<dyn ObjectStore>,
     log_store: LogStoreRef,
+    /// The table as last seen: the next look reads only the commits since.
+    seen: Mutex<Option<DeltaTable>>,
 }
 
 impl Target {
@@ -112,6 +114,7 @@ impl Target {
             location: location.clone(),
             store,
             log_store,
+            seen: Mutex::default(),
         })
     }
 
@@ -119,7 +122,13 @@ impl Target {
         &self.location
     }
 
+    /// The table as it is now, or `None` if there is none yet.
     pub(crate) async fn open(&self) -> Result<Option<DeltaTable>, PipelineError> {
+        let seen = self.seen.lock().ok().and_then(|seen| seen.clone());
+        self.refresh(seen).await
+    }
+
+    async fn open_anew(&self) -> Result<Option<DeltaTable>, PipelineError> {
         if self
             .location
             .as_local()
@@ -128,8 +137,15 @@ impl Target {
             return Err(self.not_a_table("a file"));
         }
         if !self.has_log().await? {
-            self.refuse_strangers().await?;
-            return Ok(None);
+            let strangers = self.has_strangers().await?;
+            // Another first run may have made the table between the two looks: then it is a table like any other.
+            if !self.has_log().await? {
+                return if strangers {
+                    Err(self.not_a_table("a directory with other files"))
+                } else {
+                    Ok(None)
+                };
+            }
         }
         let mut table = DeltaTable::new(Arc::clone(&self.log_store));
         match table.load().await {
@@ -147,11 +163,19 @@ impl Target {
         &self,
         table: Option<DeltaTable>,
     ) -> Result<Option<DeltaTable>, PipelineError> {
-        let Some(mut table) = table else {
-            return self.open().await;
+        let table = match table {
+            None => self.open_anew().await?,
+            Some(mut table) => {
+                table.update_state().await.map_err(|e| self.failed(e))?;
+                Some(table)
+            }
         };
-        table.update_state().await.map_err(|e| self.failed(e))?;
-        Ok(Some(table))
+        if let (Some(table), Ok(mut seen)) = (&table, self.seen.lock())
+            && seen.as_ref().and_then(DeltaTable::version) < table.version()
+        {
+            *seen = Some(table.clone());
+        }
+        Ok(table)
     }
 
     async fn has_log(&self) -> Result<bool, PipelineError> {
@@ -168,20 +192,22 @@ impl Target {
         Ok(false)
     }
 
-    /// Without a log, only what a first run leaves when it dies may stand here; anything else is somebody's data.
-    async fn refuse_strangers(&self) -> Result<(), PipelineError> {
+    /// Whether anything stands here that no first run leaves behind: somebody's data.
+    async fn has_strangers(&self) -> Result<bool, PipelineError> {
         let mut entries = self.store.list(None);
         while let Some(entry) = entries.next().await {
             let entry = entry.map_err(|e| self.failed(e.into()))?;
+            let path = entry.location.as_ref();
             let name = entry.location.filename().unwrap_or_default();
-            let in_partition = entry.location.as_ref().starts_with("fecha=")
-                || entry.location.as_ref().starts_with("_delta_log/");
-            let staged = name.contains('#') || (name.starts_with("part-") && name.len() > 45);
-            if !(in_partition && staged) {
-                return Err(self.not_a_table("a directory with other files"));
+            // Data files are named `part-00000-<uuid>-c000….parquet`, and end in `#1` while they are written.
+            let ours = path.starts_with("_delta_log/")
+                || path.starts_with("fecha=")
+                    && (name.contains('#') || name.starts_with("part-") && name.len() > 45);
+            if !ours {
+                return Ok(true);
             }
         }
-        Ok(())
+        Ok(false)
     }
 
     fn not_a_table(&self, what: &'static str) -> PipelineError {
@@ -237,8 +263,7 @@ const ATTEMPTS: u32 = 40;
 
 /// Replaces the rows of `fecha` by `rows` in one commit, which also creates the table if there is none.
 ///
-/// `table` is what stood there when the run began. Another writer's commit since is no error: the table is read
-/// again and the day replaced on top of it.
+/// Another writer's commit in between is no error: the table is read again and the day replaced on top of it.
 ///
 /// # Errors
 /// * [`PipelineError::Conflict`] after many lost attempts.
@@ -246,14 +271,16 @@ const ATTEMPTS: u32 = 40;
 pub(crate) async fn replace_day(
     target: &Target,
     kind: TableKind,
-    mut table: Option<DeltaTable>,
     fecha: Fecha,
     rows: &DayRows<'_>,
     run: &Run,
 ) -> Result<Published, PipelineError> {
-    let mut first_version = None;
+    let (mut table, mut first_version) = (None, None);
     for attempt in 1..=ATTEMPTS {
-        table = target.refresh(table).await?;
+        table = match table {
+            None => target.open().await?,
+            known => target.refresh(known).await?,
+        };
         if attempt == 1 {
             first_version = table.as_ref().and_then(DeltaTable::version);
         }

@@ -28,7 +28,7 @@ mod scan;
 mod tests;
 
 pub use content::content_hash;
-pub use day::{DayJob, DaySummary, Phase, Progress, TableCommit, run_day};
+pub use day::{DayJob, DaySummary, Phase, Progress, TableCommit, Tables, run_day, run_day_on};
 pub use delta::{TableKind, is_published, open_table, read_batches, session_for};
 pub use error::{ErrorClass, InputError, PipelineError, RejectedFile};
 pub use input::{DayInput, SourceFile, available_days};

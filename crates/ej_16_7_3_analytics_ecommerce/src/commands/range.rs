@@ -8,7 +8,7 @@ use crate::progress::{Quiet, Stop};
 use anyhow::Result;
 use ecommerce_model::Fecha;
 use ecommerce_pipeline::{
-    DaySummary, PipelineError, available_days, is_published, open_table, run_day,
+    DaySummary, PipelineError, Tables, available_days, is_published, open_table, run_day_on,
 };
 use futures::{StreamExt as _, stream};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -50,15 +50,21 @@ pub(super) async fn run(context: &Context, args: &RangoArgs) -> Result<ExitCode>
     let wanted = plan(context, args, &template, &mut tally).await?;
     let bar = context.say.draws().then(|| bar(wanted.len() as u64));
     let template = Arc::new(template);
+    let tables = Arc::new(Tables::new(
+        &template.salida,
+        &context.options,
+        template.durable,
+    )?);
     let mut fates = stream::iter(wanted)
         .map(|fecha| {
-            let (template, stop) = (Arc::clone(&template), stop.clone());
+            let (template, tables, stop) =
+                (Arc::clone(&template), Arc::clone(&tables), stop.clone());
             // A task of its own: reading a day blocks the thread it runs on.
             tokio::spawn(async move {
                 let start = Instant::now();
                 let mut job = (*template).clone();
                 job.fecha = fecha;
-                let fate = match run_day(&job, &Quiet(stop)).await {
+                let fate = match run_day_on(&tables, &job, &Quiet(stop)).await {
                     Ok(summary) => Fate::Done(Box::new(summary), start.elapsed().as_secs_f64()),
                     Err(e) => Fate::Failed(e),
                 };
