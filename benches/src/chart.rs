@@ -160,7 +160,7 @@ fn memory(canvas: &Canvas<'_>, outcomes: &[Outcome]) -> Result<()> {
         .configure_mesh()
         .x_desc("filas")
         .y_desc("MB")
-        .x_label_formatter(&|x| thousands(x.round() as u64))
+        .x_label_formatter(&|x| millions(*x))
         .y_label_formatter(&|y| round_label(*y))
         .max_light_lines(1)
         .label_style(("sans-serif", 13).into_font().color(&INK))
@@ -198,6 +198,22 @@ fn peaks(outcomes: &[Outcome], name: &str) -> Vec<(f64, f64)> {
         .collect();
     line.sort_by(|a, b| a.0.total_cmp(&b.0));
     line
+}
+
+/// Rows on the logarithmic axis: only 1, 2 and 5 of each decade, in millions, so that labels do not meet.
+fn millions(rows: f64) -> String {
+    let leading = rows / 10f64.powf(rows.log10().floor() + 1e-9);
+    if ![1.0, 2.0, 5.0]
+        .iter()
+        .any(|d| (leading / d - 1.0).abs() < 1e-3)
+    {
+        return String::new();
+    }
+    if rows < 1e6 {
+        thousands(rows.round() as u64)
+    } else {
+        format!("{} M", thousands((rows / 1e6).round() as u64))
+    }
 }
 
 /// Labels of 1, 2 and 5 times a power of ten: on a logarithmic axis the others would touch.
