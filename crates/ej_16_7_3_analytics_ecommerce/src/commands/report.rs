@@ -63,7 +63,8 @@ async fn collect(context: &Context, metrics: &Location) -> Result<DatosInforme> 
         generado: jiff::Timestamp::now(),
         ..DatosInforme::default()
     };
-    for kind in TableKind::ALL {
+    // The metrics first: they are what the report is about.
+    for kind in TableKind::ALL.into_iter().rev() {
         let version = tables
             .iter()
             .find(|(k, _)| *k == kind)
