@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import struct
 import sys
 from datetime import date
@@ -200,4 +201,8 @@ def main(argumentos: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    codigo = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # After to_pyarrow_table the interpreter now and then aborts while it shuts down, with everything already said.
+    os._exit(codigo)

@@ -3,6 +3,7 @@
     python contra_pandas.py cdnow|completejourney ARCHIVO TABLA ZONA
 """
 
+import os
 import sys
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -53,3 +54,6 @@ def main() -> None:
 
 
 main()
+sys.stdout.flush()
+# After to_pyarrow_table the interpreter now and then aborts while it shuts down, with everything already said.
+os._exit(0)
