@@ -56,8 +56,28 @@ pub(crate) fn passed_on(status: ExitStatus) -> ExitCode {
 }
 
 /// Returns the cargo that runs this program, so that the toolchain does not change on the way.
+///
+/// What cargo told this program about its own package is taken out of the environment: build scripts of `ring` and
+/// others watch `CARGO_MANIFEST_DIR` and `CARGO_PKG_*`, and would run again, and rebuild all that stands on them, each
+/// time a build changes between `cargo test` and `cargo xtask test`.
 pub(crate) fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(is_of_this_package) {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
+fn is_of_this_package(variable: &str) -> bool {
+    ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_BIN_"]
+        .iter()
+        .any(|prefix| variable.starts_with(prefix))
+        || matches!(
+            variable,
+            "CARGO_CRATE_NAME" | "CARGO_PRIMARY_PACKAGE" | "OUT_DIR"
+        )
 }
 
 fn last_lines(text: &str, count: usize) -> String {

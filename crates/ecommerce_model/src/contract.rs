@@ -105,8 +105,8 @@ impl Contrato {
     pub const MAX_MONTO: f64 = 1e9;
     /// Purchases above this amount count as premium.
     pub const PREMIUM: f64 = 1000.0;
-    /// 2100-01-01T00:00:00Z in microseconds: later instants are impossible.
-    const END_OF_TIME: i64 = 4_102_444_800_000_000;
+    /// The instants an event can have, in microseconds since 1970: up to 2100-01-01T00:00:00Z, which is out.
+    const POSSIBLE: std::ops::Range<i64> = 0..4_102_444_800_000_000;
 
     /// The contract of one day.
     pub fn new(dia: Dia) -> Self {
@@ -116,6 +116,16 @@ impl Contrato {
     /// The day whose rows it accepts.
     pub fn dia(&self) -> Dia {
         self.dia
+    }
+
+    /// Whether an event can have happened at this instant, in microseconds since 1970.
+    pub fn is_possible(micros: i64) -> bool {
+        Self::POSSIBLE.contains(&micros)
+    }
+
+    /// Whether a text says nothing: empty, or ASCII white space alone.
+    pub fn is_blank(text: &str) -> bool {
+        text.bytes().all(|b| b.is_ascii_whitespace())
     }
 
     /// Whether the row's name is missing, which comes before every other reason, duplicates included.
@@ -154,7 +164,7 @@ impl Contrato {
             return Err(Motivo::TextoDemasiadoLargo);
         }
         match fila.timestamp {
-            Some(t) if (0..Self::END_OF_TIME).contains(&t) => {
+            Some(t) if Self::is_possible(t) => {
                 if !self.dia.contains(t) {
                     return Err(Motivo::FechaFueraDeLaParticion);
                 }
@@ -199,7 +209,7 @@ fn check_purchase(fila: &FilaEvento<'_>) -> Result<(Centavos, bool), Motivo> {
 }
 
 fn is_blank(text: Option<&str>) -> bool {
-    text.is_none_or(|t| t.bytes().all(|b| b.is_ascii_whitespace()))
+    text.is_none_or(Contrato::is_blank)
 }
 
 fn is_coordinate(degrees: Option<f64>, limit: f64) -> bool {

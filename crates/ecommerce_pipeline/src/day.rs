@@ -4,6 +4,7 @@ use crate::delta::{DayRows, Run, TableKind, Target, replace_day};
 use crate::error::{PipelineError, RejectedFile};
 use crate::input::DayInput;
 use crate::location::{Location, StorageOptions};
+use crate::memory::MemoryGuard;
 use crate::metrics::DayTables;
 use crate::quarantine::Quarantine;
 use crate::scan::{Counts, DayScan, Outcome};
@@ -128,7 +129,8 @@ impl DaySummary {
 /// # Cost
 /// Every file is read twice, first only for two columns. Memory: a batch and a slice of 262,144 rows per thread,
 /// 64 MiB for event names (the rest of them spills to the temporary directory), one row per (region, user), and
-/// the positions of repeated rows. Rejected rows go through a temporary file.
+/// 8 bytes per repeated row. Rejected rows go through a temporary file. Under a memory limit the day stops with
+/// [`PipelineError::OutOfMemory`] while 128 MiB of it are left.
 pub async fn run_day(job: &DayJob, progress: &dyn Progress) -> Result<DaySummary, PipelineError> {
     let tables = Tables::new(&job.salida, &job.options, job.durable)?;
     run_day_on(&tables, job, progress).await
@@ -260,6 +262,7 @@ fn read_day(
     progress: &dyn Progress,
 ) -> Result<ReadDay, PipelineError> {
     let start = Instant::now();
+    let memory = MemoryGuard::of_this_process();
     let total = input.files.len();
     let (mut files, mut rejected) = (Vec::new(), Vec::new());
     for source in &input.files {
@@ -280,6 +283,7 @@ fn read_day(
             limits: job.limits,
             threads: job.threads.max(1),
             progress,
+            memory: &memory,
         };
         let bytes = files.iter().map(EventFile::bytes).sum();
         let begun = Instant::now();

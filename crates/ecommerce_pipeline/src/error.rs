@@ -157,6 +157,14 @@ pub enum PipelineError {
     /// More rows than positions.
     #[error("the input may hold 2^40 rows or more")]
     TooManyRows,
+    /// The process is about to reach its memory limit.
+    #[error("{used} of {limit} bytes of memory are taken")]
+    OutOfMemory {
+        /// Bytes taken.
+        used: u64,
+        /// Bytes allowed.
+        limit: u64,
+    },
     /// An engine failed on data that it should take: a defect.
     #[error("internal error: {0}")]
     Internal(String),
@@ -191,7 +199,9 @@ impl PipelineError {
             Self::Store { source, .. } => class_of_chain(source.as_ref()),
             Self::Io { source, .. } if is_exhausted(source) => ErrorClass::Resource,
             Self::Io { .. } | Self::Internal(_) => ErrorClass::Storage,
-            Self::Overflow(_) | Self::TooManyRows => ErrorClass::Resource,
+            Self::Overflow(_) | Self::TooManyRows | Self::OutOfMemory { .. } => {
+                ErrorClass::Resource
+            }
         }
     }
 

@@ -20,6 +20,7 @@ mod error;
 mod input;
 mod location;
 mod maintain;
+mod memory;
 mod metrics;
 mod quarantine;
 mod scan;

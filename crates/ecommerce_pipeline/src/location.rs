@@ -203,7 +203,8 @@ impl Location {
 
     /// The store that serves this place: the whole file system, or the bucket.
     ///
-    /// Credentials come from the environment; `options` go before it. A request is retried for half a minute.
+    /// Credentials come from the environment; `options` go before it. A request is given half a minute (option
+    /// `timeout`), and retried for as long.
     ///
     /// # Errors
     /// * [`LocationError::PlainHttp`] for an `http://` endpoint beyond this machine.
@@ -227,35 +228,32 @@ impl Location {
             "s3" => {
                 let mut b = AmazonS3Builder::from_env()
                     .with_url(self.0.url.as_str())
-                    .with_retry(retry);
+                    .with_retry(retry)
+                    .with_client_options(client);
                 for (k, v) in &options.0 {
                     b = b.with_config(k.parse().map_err(|_| unknown(k))?, v);
                 }
-                Ok(Arc::new(
-                    b.with_client_options(client).build().map_err(bad)?,
-                ))
+                Ok(Arc::new(b.build().map_err(bad)?))
             }
             "gs" => {
                 let mut b = GoogleCloudStorageBuilder::from_env()
                     .with_url(self.0.url.as_str())
-                    .with_retry(retry);
+                    .with_retry(retry)
+                    .with_client_options(client);
                 for (k, v) in &options.0 {
                     b = b.with_config(k.parse().map_err(|_| unknown(k))?, v);
                 }
-                Ok(Arc::new(
-                    b.with_client_options(client).build().map_err(bad)?,
-                ))
+                Ok(Arc::new(b.build().map_err(bad)?))
             }
             _ => {
                 let mut b = MicrosoftAzureBuilder::from_env()
                     .with_url(self.0.url.as_str())
-                    .with_retry(retry);
+                    .with_retry(retry)
+                    .with_client_options(client);
                 for (k, v) in &options.0 {
                     b = b.with_config(k.parse().map_err(|_| unknown(k))?, v);
                 }
-                Ok(Arc::new(
-                    b.with_client_options(client).build().map_err(bad)?,
-                ))
+                Ok(Arc::new(b.build().map_err(bad)?))
             }
         }
     }

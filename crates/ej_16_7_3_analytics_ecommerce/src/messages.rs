@@ -153,6 +153,11 @@ pub(crate) fn describe(e: &PipelineError) -> String {
         PipelineError::Overflow(fecha) => {
             format!("la suma del {fecha} no cabe en Decimal(18,2): revise los montos")
         }
+        PipelineError::OutOfMemory { used, limit } => format!(
+            "quedan menos de 128 MiB de los {} MiB de memoria permitidos ({} en uso): suba el límite o parta el día; las tablas quedan como estaban",
+            limit >> 20,
+            used >> 20
+        ),
         PipelineError::TooManyRows => {
             "la entrada puede tener 2^40 filas o más: divídala".to_owned()
         }

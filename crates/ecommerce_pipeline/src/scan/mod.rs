@@ -1,15 +1,18 @@
 //! Two passes over the day's files: the first finds repeated names, the second judges every row.
 
+mod judge;
+
 use crate::day::{Phase, Progress};
 use crate::duplicates::{DuplicateFinder, Duplicates};
 use crate::error::{PipelineError, RejectedFile};
-use crate::metrics::{Partial, Slices, accepted_batch};
-use crate::quarantine::{Quarantine, Rejection};
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringViewArray, UInt32Array};
-use arrow::compute::take;
+use crate::memory::MemoryGuard;
+use crate::metrics::Partial;
+use crate::quarantine::Quarantine;
+use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::TimestampMicrosecondType;
-use ecommerce_arrow::{Chunk, Columns, EventColumns, EventFile, Limits, ReadError};
-use ecommerce_model::{Clase, Contrato, Dia, Motivo};
+use ecommerce_arrow::{Chunk, Columns, EventFile, Limits, ReadError};
+use ecommerce_model::{Contrato, Dia, Motivo};
+use judge::Judge;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,6 +27,17 @@ pub(crate) struct Counts {
     pub(crate) other_days: u64,
 }
 
+impl Counts {
+    fn add(&mut self, other: Self) {
+        self.rows_in += other.rows_in;
+        self.rows_ok += other.rows_ok;
+        self.other_days += other.other_days;
+        for (motivo, n) in other.motivos {
+            *self.motivos.entry(motivo).or_default() += n;
+        }
+    }
+}
+
 /// How a day's files are read.
 pub(crate) struct DayScan<'a> {
     pub(crate) files: &'a [EventFile],
@@ -32,6 +46,7 @@ pub(crate) struct DayScan<'a> {
     pub(crate) limits: Limits,
     pub(crate) threads: usize,
     pub(crate) progress: &'a dyn Progress,
+    pub(crate) memory: &'a MemoryGuard,
 }
 
 /// Either every row was judged, or these files were in the way.
@@ -65,7 +80,7 @@ impl DayScan<'_> {
                 for i in (0..batch.num_rows()).filter(|i| names.is_valid(*i)) {
                     let instant = instants.is_valid(i).then(|| instants.value(i));
                     let name = names.value(i);
-                    if self.belongs(instant) && !is_blank(name) {
+                    if self.belongs(instant) && !Contrato::is_blank(name) {
                         hand.add(name, bases[*file] + first_row + i as u64)?;
                     }
                 }
@@ -87,13 +102,7 @@ impl DayScan<'_> {
         let bases = self.bases()?;
         let total = Mutex::new((Counts::default(), Partial::default()));
         let rejected = self.each_batch(Columns::All, Phase::Contract, || {
-            let mut judge = Some(Judge {
-                scan: self,
-                duplicates,
-                quarantine,
-                counts: Counts::default(),
-                slices: Slices::default(),
-            });
+            let mut judge = Some(Judge::new(self, duplicates, quarantine));
             let (bases, total) = (&bases, &total);
             move |step| match (step, judge.as_mut()) {
                 (
@@ -108,9 +117,9 @@ impl DayScan<'_> {
                     let Some(judge) = judge.take() else {
                         return Ok(());
                     };
-                    let partial = judge.slices.finish()?;
+                    let (counts, partial) = judge.finish()?;
                     let mut total = total.lock().map_err(|_| poisoned())?;
-                    total.0.add(judge.counts);
+                    total.0.add(counts);
                     total.1.merge(partial)
                 }
             }
@@ -124,7 +133,7 @@ impl DayScan<'_> {
     /// Whether a row with this instant is part of the input: in a flat file the other days' rows are not, while a
     /// row that names no possible day is everybody's and goes to quarantine.
     fn belongs(&self, instant: Option<i64>) -> bool {
-        !self.flat || instant.is_none_or(|t| self.dia.contains(t) || !(0..END_OF_TIME).contains(&t))
+        !self.flat || instant.is_none_or(|t| self.dia.contains(t) || !Contrato::is_possible(t))
     }
 
     /// Position in the day of each file's first row. A CSV row takes at least one byte, so its size bounds its rows.
@@ -213,6 +222,7 @@ impl DayScan<'_> {
             if self.progress.is_cancelled() {
                 return Err(PipelineError::Cancelled);
             }
+            self.memory.check()?;
             match item {
                 Ok((first_row, batch)) => {
                     rows += batch.num_rows() as u64;
@@ -250,115 +260,6 @@ enum Step {
         batch: RecordBatch,
     },
     End,
-}
-
-/// The first instant that is impossible: 2100-01-01T00:00:00Z.
-const END_OF_TIME: i64 = 4_102_444_800_000_000;
-
-struct Judge<'a> {
-    scan: &'a DayScan<'a>,
-    duplicates: &'a Duplicates,
-    quarantine: &'a Quarantine,
-    counts: Counts,
-    slices: Slices,
-}
-
-impl Judge<'_> {
-    fn batch(
-        &mut self,
-        file: &str,
-        base: u64,
-        first_row: u64,
-        batch: &RecordBatch,
-    ) -> Result<(), PipelineError> {
-        let contrato = Contrato::new(self.scan.dia);
-        let columns = EventColumns::new(batch)?;
-        let start = base + first_row;
-        let mut repeats = self
-            .duplicates
-            .between(start, start + batch.num_rows() as u64)
-            .iter()
-            .peekable();
-        let n = batch.num_rows();
-        let (mut rejected, mut accepted): (Vec<Rejection>, Vec<u32>) =
-            (Vec::new(), Vec::with_capacity(n));
-        let (mut clases, mut centavos, mut premium) = (
-            Vec::with_capacity(n),
-            Vec::with_capacity(n),
-            Vec::with_capacity(n),
-        );
-        let mut blank_user = false;
-        for i in 0..n {
-            let fila = columns.row(i);
-            let repeat = repeats.next_if(|p| **p == start + i as u64).is_some();
-            if !self.scan.belongs(fila.timestamp) {
-                self.counts.other_days += 1;
-                continue;
-            }
-            self.counts.rows_in += 1;
-            let verdict = if repeat {
-                Err(Motivo::Duplicado)
-            } else {
-                contrato.check(&fila)
-            };
-            match verdict {
-                Ok(row) => {
-                    self.counts.rows_ok += 1;
-                    if row.clase != Clase::Error {
-                        accepted.push(i as u32);
-                        clases.push(row.clase as i32);
-                        centavos.push(row.centavos.get());
-                        premium.push(row.premium);
-                        blank_user |= fila.user_id.is_some_and(is_blank);
-                    }
-                }
-                Err(motivo) => {
-                    *self.counts.motivos.entry(motivo).or_default() += 1;
-                    rejected.push((i as u32, motivo));
-                }
-            }
-        }
-        self.quarantine.add(file, first_row, batch, &rejected)?;
-        if accepted.is_empty() {
-            return Ok(());
-        }
-        let indices = UInt32Array::from(accepted);
-        let pick = |column: usize| take(batch.column(column), &indices, None);
-        let users = pick(2)?;
-        let users = if blank_user {
-            without_blanks(users.as_string_view())
-        } else {
-            users
-        };
-        self.slices.add(accepted_batch(
-            [pick(6)?, users, pick(4)?],
-            clases,
-            centavos,
-            premium,
-        )?)
-    }
-}
-
-/// Blank users are nobody.
-fn without_blanks(users: &StringViewArray) -> ArrayRef {
-    std::sync::Arc::new(StringViewArray::from_iter(
-        users.iter().map(|u| u.filter(|u| !is_blank(u))),
-    ))
-}
-
-fn is_blank(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_whitespace())
-}
-
-impl Counts {
-    fn add(&mut self, other: Self) {
-        self.rows_in += other.rows_in;
-        self.rows_ok += other.rows_ok;
-        self.other_days += other.other_days;
-        for (motivo, n) in other.motivos {
-            *self.motivos.entry(motivo).or_default() += n;
-        }
-    }
 }
 
 fn poisoned() -> PipelineError {
