@@ -31,6 +31,10 @@ duelo *args:
 bench *args:
     cargo bench --package benches {{args}}
 
+# A section's benches, run and archived in docs/resultados: just medir 16.1
+medir section *args:
+    cargo xtask medir {{section}} {{args}}
+
 # Faults injected until the table breaks: kills, full disks, broken storage
 faults *args:
     cargo xtask test --largo --exigir strace {{args}}

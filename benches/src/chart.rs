@@ -17,11 +17,11 @@ pub enum Kind {
     Memoria,
 }
 
-type Canvas<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+pub(crate) type Canvas<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
-const WIDTH: u32 = 860;
+pub(crate) const WIDTH: u32 = 860;
 /// Okabe and Ito's colours, told apart by the colour-blind; the first, for the first contestant, stands out.
-const COLOURS: [RGBColor; 7] = [
+pub(crate) const COLOURS: [RGBColor; 7] = [
     RGBColor(213, 94, 0),
     RGBColor(0, 114, 178),
     RGBColor(0, 158, 115),
@@ -30,8 +30,8 @@ const COLOURS: [RGBColor; 7] = [
     RGBColor(86, 180, 233),
     RGBColor(90, 90, 90),
 ];
-const INK: RGBColor = RGBColor(40, 40, 40);
-const PALE: RGBColor = RGBColor(120, 120, 120);
+pub(crate) const INK: RGBColor = RGBColor(40, 40, 40);
+pub(crate) const PALE: RGBColor = RGBColor(120, 120, 120);
 
 /// An SVG document with the drawing: times of the last result, or memory over all of them.
 ///
@@ -201,7 +201,7 @@ fn peaks(outcomes: &[Outcome], name: &str) -> Vec<(f64, f64)> {
 }
 
 /// Rows on the logarithmic axis: only 1, 2 and 5 of each decade, in millions, so that labels do not meet.
-fn millions(rows: f64) -> String {
+pub(crate) fn millions(rows: f64) -> String {
     let leading = rows / 10f64.powf(rows.log10().floor() + 1e-9);
     if ![1.0, 2.0, 5.0]
         .iter()
@@ -246,12 +246,12 @@ fn place(outcome: &Outcome) -> String {
     format!("{}, {} hilos", outcome.maquina.cpu, outcome.hilos)
 }
 
-fn heading(canvas: &Canvas<'_>, title: &str, subtitle: &str) -> Result<()> {
+pub(crate) fn heading(canvas: &Canvas<'_>, title: &str, subtitle: &str) -> Result<()> {
     text(canvas, title, (20, 28), 19, INK, HPos::Left)?;
     text(canvas, subtitle, (20, 54), 13, PALE, HPos::Left)
 }
 
-fn text(
+pub(crate) fn text(
     canvas: &Canvas<'_>,
     words: &str,
     at: (i32, i32),
@@ -269,6 +269,6 @@ fn text(
 }
 
 /// The errors of a drawing borrow from it, so they are told rather than kept.
-fn drawing(error: impl std::fmt::Display) -> anyhow::Error {
+pub(crate) fn drawing(error: impl std::fmt::Display) -> anyhow::Error {
     anyhow!("no se puede dibujar: {error}")
 }

@@ -1,5 +1,6 @@
 //! The command line of `duelo`.
 
+use crate::binary::{self, Sizes};
 use crate::contestant::Tools;
 use crate::measure::{self, Order};
 use crate::race::{self, Rules};
@@ -18,6 +19,7 @@ Ejemplos:
   duelo etl --filas 1000000 --json resultado.json
   duelo etl --filas 1000000,10000000 --contendientes rust,polars-python --json crecimiento.json
   duelo grafico crecimiento.json --salida memoria.svg --tipo memoria
+  duelo binario --json binario.json
   duelo lista";
 
 /// Procesos enteros frente a frente: intercalados, comprobados, con su tiempo, su CPU y su memoria.
@@ -34,6 +36,8 @@ pub struct Arguments {
 enum Subcommands {
     /// Dibuja un resultado en SVG
     Grafico(ChartArguments),
+    /// Mide lo que se nota del binario: --help, un día pequeño, el generador frente a tpchgen-cli
+    Binario(BinaryArguments),
     /// Los trabajos y sus contendientes, con lo que falta para cada uno
     Lista,
     /// Mide un solo proceso: lo que el duelo usa por dentro
@@ -90,6 +94,19 @@ struct ChartArguments {
 }
 
 #[derive(Args, Debug)]
+struct BinaryArguments {
+    /// Archivo del resultado
+    #[arg(long, value_name = "F")]
+    json: Option<PathBuf>,
+    /// Eventos que se generan en cada corrida del generador
+    #[arg(long, default_value_t = 10_000_000)]
+    filas: u64,
+    /// Binario analytics-ecommerce; el de target/dist o target/release si falta
+    #[arg(long, value_name = "RUTA")]
+    binario: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
 struct MeasureArguments {
     #[arg(long)]
     stdout: PathBuf,
@@ -111,6 +128,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
     match (arguments.order, arguments.race) {
         (Some(Subcommands::Medir(a)), _) => weigh(a),
         (Some(Subcommands::Grafico(a)), _) => draw(&a),
+        (Some(Subcommands::Binario(a)), _) => examine(&a),
         (Some(Subcommands::Lista), _) => {
             print!("{}", list(&Tools::discover(None)));
             Ok(ExitCode::SUCCESS)
@@ -199,6 +217,10 @@ fn write(path: &Path, outcomes: &[Outcome]) -> Result<()> {
         many => serde_json::to_string_pretty(many)?,
     };
     text.push('\n');
+    save(path, &text)
+}
+
+fn save(path: &Path, text: &str) -> Result<()> {
     if let Some(directory) = path.parent().filter(|d| !d.as_os_str().is_empty()) {
         std::fs::create_dir_all(directory)?;
     }
@@ -225,6 +247,22 @@ fn weigh(a: MeasureArguments) -> Result<ExitCode> {
         cpus: a.hilos,
     };
     println!("{}", serde_json::to_string(&measure::run(&order)?)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn examine(a: &BinaryArguments) -> Result<ExitCode> {
+    let binary = a.binario.as_deref().map(std::path::absolute).transpose()?;
+    let sizes = Sizes {
+        help: 20,
+        day: (100_000, 10),
+        generated: (a.filas, 5),
+    };
+    let report = binary::measure(&Tools::discover(binary), sizes)?;
+    let text = serde_json::to_string_pretty(&report)? + "\n";
+    print!("{text}");
+    if let Some(path) = &a.json {
+        save(path, &text)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

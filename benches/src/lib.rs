@@ -11,9 +11,12 @@
 //! 3. [`contestant`]: the command of each contestant, or why it is absent.
 //! 4. [`race`]: the rounds; [`measure`] runs one process, [`proctree`] weighs its tree, [`verify`] compares its output.
 //! 5. [`stats`], [`machine`], [`report`], [`chart`]: what is written down.
+//!
+//! Beside it, [`medir`] records what the criterion benches of a section measured.
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
 
+pub mod binary;
 pub mod chart;
 pub mod cli;
 pub mod contestant;
@@ -21,6 +24,7 @@ pub mod input;
 mod lane;
 pub mod machine;
 pub mod measure;
+pub mod medir;
 pub mod proctree;
 pub mod race;
 pub mod report;

@@ -114,7 +114,20 @@ pub fn run(order: &Order) -> Result<Measurement> {
 /// # Errors
 /// If the measuring process fails; a contestant that fails is a [`Measurement`] with its code.
 pub fn supervised(runner: &Path, order: &Order) -> Result<Measurement> {
+    supervise(Command::new(runner), order)
+}
+
+/// As [`supervised`], with `directory` as the program's working directory; the order's files must be absolute.
+///
+/// # Errors
+/// As [`supervised`].
+pub fn supervised_in(runner: &Path, order: &Order, directory: &Path) -> Result<Measurement> {
     let mut command = Command::new(runner);
+    command.current_dir(directory);
+    supervise(command, order)
+}
+
+fn supervise(mut command: Command, order: &Order) -> Result<Measurement> {
     command
         .arg("medir")
         .arg("--stdout")

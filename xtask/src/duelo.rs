@@ -11,6 +11,8 @@ use crate::{jars, process, venv};
 
 /// Subcommands that run no contestant.
 const NO_RACE: [&str; 3] = ["grafico", "lista", "medir"];
+/// The binary alone: the Python tier brings `tpchgen-cli`, Spark has no part in it.
+const BINARY: &str = "binario";
 const ON_SPARK: [&str; 3] = ["pyspark", "java-spark", "scala-spark"];
 
 /// Makes the environments that the named contestants need, then runs the duel with them in its environment.
@@ -70,6 +72,9 @@ fn environments(words: &[String]) -> Vec<venv::Name> {
     }
     let spark = |names: Vec<&str>| names.iter().any(|name| ON_SPARK.contains(name));
     let mut needed = vec![venv::Name::Python];
+    if words.first().is_some_and(|first| first == BINARY) {
+        return needed;
+    }
     if contestants(words).is_none_or(spark) {
         needed.push(venv::Name::Spark);
     }
@@ -108,6 +113,7 @@ mod tests {
         );
         assert_eq!(needed("etl --contendientes rust,pyspark,duckdb"), both);
         assert_eq!(needed("etl --filas 10"), both);
+        assert_eq!(needed("binario --json b.json"), [venv::Name::Python]);
     }
 
     #[test]

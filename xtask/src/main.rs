@@ -12,6 +12,7 @@ mod duelo;
 mod ej;
 mod jars;
 mod ledger;
+mod medir;
 mod process;
 mod registry;
 mod tests_tiers;
@@ -71,6 +72,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
+    /// Ejecuta los bancos de criterion de una sección y archiva lo medido en docs/resultados
+    Medir(medir::Options),
     /// Hace el binario portable (glibc 2.17) y dice cuánto ocupa y qué enlaza
     Dist,
     /// Ejecuta las pruebas de un ejercicio por su número: cargo xtask ej 16.2.3
@@ -107,6 +110,7 @@ fn run(command: Command) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Duelo { args } => duelo::run(&checkout, &args),
+        Command::Medir(options) => medir::run(&checkout, &options),
         Command::Dist => dist::run(&checkout),
         Command::Ej { id, args } => ej::run(&checkout, &id, &args),
     }

@@ -1,7 +1,8 @@
 //! The event model in Arrow: schemas, builders, Parquet and CSV writers, the one safe reader, and the C Data
 //! Interface bridge to Polars (feature `polars`).
 //!
-//! Reading order: [`events_schema`] → [`EventBatchBuilder`] → [`write_days`] → [`EventFile`] → `polars_bridge`.
+//! Reading order: [`events_schema`] → [`EventBatchBuilder`] → [`write_days`] → [`SafeParquet`] → [`EventFile`] →
+//! `polars_bridge`.
 //!
 //! ```
 //! use ecommerce_arrow::{generate_batch, events_schema};
@@ -31,7 +32,10 @@ mod write;
 mod tests;
 
 pub use builder::{EventBatchBuilder, generate_batch};
-pub use reader::{Chunk, Columns, EventFile, Format, Limits, ReadError, ReadProblem, Scan};
+pub use reader::{
+    Chunk, Columns, EventFile, Format, Limits, ReadError, ReadProblem, SafeBatches, SafeParquet,
+    SafeScan, Scan,
+};
 pub use rows::EventColumns;
 pub use schema::{COLUMNS, events_schema, events_view_schema};
 pub use write::{

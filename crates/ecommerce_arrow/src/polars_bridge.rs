@@ -7,15 +7,17 @@
 //! | Utf8 → String | new views over the same payload | – |
 //! | Categorical → Dictionary | – | copied |
 //!
-//! Each "same address" is a test of this crate.
+//! Each "same address" is a test of this crate. A slice that has nulls keeps its values where they are; its validity bitmap is
+//! copied, because the interface has one offset for both.
 
 use arrow::array::{Array, ArrayRef, RecordBatch, make_array};
-use arrow::datatypes::{Field, Schema};
+use arrow::datatypes::{DataType, Field, Schema};
 use arrow::error::ArrowError;
 use arrow::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi, to_ffi};
 use polars::prelude::{Column, CompatLevel, DataFrame, PolarsError, Series};
 use polars_arrow::ffi as polars_ffi;
 use std::mem::{ManuallyDrop, align_of, size_of};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// Why a hand-over failed.
@@ -27,6 +29,9 @@ pub enum BridgeError {
     /// Polars refused the data.
     #[error(transparent)]
     Polars(#[from] PolarsError),
+    /// Polars has the type, but not as it was built here: dictionaries and decimals are features of it.
+    #[error("Polars was built without the type {0}")]
+    NotBuilt(DataType),
 }
 
 // Both libraries lay the structs out as the C Data Interface prescribes; the casts below rest on it.
@@ -43,7 +48,9 @@ const _: () = assert!(align_of::<FFI_ArrowSchema>() == align_of::<polars_ffi::Ar
 /// # Errors
 /// * [`BridgeError::Arrow`] if the array cannot be exported.
 /// * [`BridgeError::Polars`] if Polars has no such type.
+/// * [`BridgeError::NotBuilt`] if this build of it has not.
 pub fn series_from_array(name: &str, array: &dyn Array) -> Result<Series, BridgeError> {
+    let data_type = array.data_type().clone();
     let (array, schema) = to_ffi(&array.to_data())?;
     let (array, schema) = (ManuallyDrop::new(array), ManuallyDrop::new(schema));
     // SAFETY: source and target are the same C struct (asserted above), and `ManuallyDrop` leaves the one
@@ -63,7 +70,12 @@ pub fn series_from_array(name: &str, array: &dyn Array) -> Result<Series, Bridge
         let field = polars_ffi::import_field_from_c(&schema)?;
         polars_ffi::import_array_from_c(array, field.dtype)?
     };
-    Ok(Series::from_arrow(name.into(), imported)?)
+    // A type whose feature is off makes Polars panic; nothing of ours is borrowed by what the panic leaves behind.
+    catch_unwind(AssertUnwindSafe(|| {
+        Series::from_arrow(name.into(), imported)
+    }))
+    .map_err(|_| BridgeError::NotBuilt(data_type))?
+    .map_err(BridgeError::from)
 }
 
 /// The batch as a Polars frame, column by column.

@@ -195,8 +195,8 @@ impl PipelineError {
                 }
             }
             Self::Conflict { .. } => ErrorClass::Conflict,
-            Self::Table { source, .. } => class_of_chain(source.as_ref()),
-            Self::Store { source, .. } => class_of_chain(source.as_ref()),
+            Self::Table { source, .. } => ErrorClass::of(source.as_ref()),
+            Self::Store { source, .. } => ErrorClass::of(source.as_ref()),
             Self::Io { source, .. } if is_exhausted(source) => ErrorClass::Resource,
             Self::Io { .. } | Self::Internal(_) => ErrorClass::Storage,
             Self::Overflow(_) | Self::TooManyRows | Self::OutOfMemory { .. } => {
@@ -211,16 +211,18 @@ impl PipelineError {
     }
 }
 
-/// Storage, unless the operating system's own word lies underneath and says that something ran out.
-fn class_of_chain(error: &(dyn std::error::Error + 'static)) -> ErrorClass {
-    let mut next = Some(error);
-    while let Some(e) = next {
-        if e.downcast_ref::<io::Error>().is_some_and(is_exhausted) {
-            return ErrorClass::Resource;
+impl ErrorClass {
+    /// Storage, unless the operating system's own word lies underneath and says that something ran out.
+    pub fn of(error: &(dyn std::error::Error + 'static)) -> Self {
+        let mut next = Some(error);
+        while let Some(e) = next {
+            if e.downcast_ref::<io::Error>().is_some_and(is_exhausted) {
+                return Self::Resource;
+            }
+            next = e.source();
         }
-        next = e.source();
+        Self::Storage
     }
-    ErrorClass::Storage
 }
 
 /// Disk, quota, memory or file descriptors.

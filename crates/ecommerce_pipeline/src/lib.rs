@@ -18,6 +18,7 @@ mod duplicates;
 mod durable;
 mod error;
 mod input;
+mod job;
 mod location;
 mod maintain;
 mod memory;
@@ -29,10 +30,11 @@ mod scan;
 mod tests;
 
 pub use content::content_hash;
-pub use day::{DayJob, DaySummary, Phase, Progress, TableCommit, Tables, run_day, run_day_on};
+pub use day::{Tables, run_day, run_day_on};
 pub use delta::{TableKind, is_published, open_table, read_batches, session_for};
 pub use error::{ErrorClass, InputError, PipelineError, RejectedFile};
 pub use input::{DayInput, SourceFile, available_days};
+pub use job::{DayJob, DaySummary, Phase, Progress, TableCommit};
 pub use location::{Location, LocationError, StorageOptions};
 pub use maintain::{Maintenance, MaintenanceReport, maintain};
 

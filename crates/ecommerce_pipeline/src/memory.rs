@@ -28,6 +28,8 @@ impl MemoryGuard {
     const EVERY: u32 = 8;
     /// What is kept free: a merge of partial results, and the commits, need it after the last look.
     const RESERVE: u64 = 128 << 20;
+    /// With less than this, not even the engines start.
+    const LEAST: u64 = 96 << 20;
 
     /// The limits of this process.
     pub(crate) fn of_this_process() -> Self {
@@ -67,7 +69,7 @@ impl MemoryGuard {
     fn check_status(&self, status: &str) -> Result<(), PipelineError> {
         for Bound { line, limit } in &self.bounds {
             let used = kilobytes(status, line).unwrap_or(0);
-            if used.saturating_add(Self::RESERVE.min(limit / 3)) > *limit {
+            if used.saturating_add(Self::RESERVE.min(limit / 3)) > *limit || *limit < Self::LEAST {
                 return Err(PipelineError::OutOfMemory {
                     used,
                     limit: *limit,

@@ -4,6 +4,7 @@
 //! - [`S3Server`]: S3 in this process, on loopback, with conditional writes that have exactly one winner.
 //! - [`FaultProxy`]: between a client and that server; [`Rule`]s say which requests meet which [`Fault`], its log says what
 //!   every client did.
+//! - [`GcsFront`]: makes Google's emulator take the writes that object_store sends.
 //! - [`CountingReader`]: what a Parquet reader really read.
 //! - [`delta`]: what an independent reader (Python's deltalake and pyarrow) finds in a table, against what should be there.
 //!
@@ -16,10 +17,12 @@ mod background;
 mod counting;
 pub mod delta;
 mod error;
+mod gcs;
 mod proxy;
 mod s3;
 
 pub use counting::{CountingReader, Reads};
 pub use error::LakeError;
+pub use gcs::GcsFront;
 pub use proxy::{Exchange, Fault, FaultProxy, Rule};
 pub use s3::{Credentials, S3Server};

@@ -25,6 +25,7 @@ use std::process::ExitCode;
 pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     // A library's panic is reported as one line like any other failure; its own text would only alarm.
     std::panic::set_hook(Box::new(|_| {}));
+    exit_with_6_on_abort();
     let args = match Args::try_parse_from(arguments) {
         Ok(args) => args,
         Err(e) => return messages::report_usage(&e),
@@ -39,4 +40,14 @@ pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             "fallo interno inesperado; las tablas no quedaron a medias"
         )),
     }
+}
+
+/// An allocation that the system refuses aborts a Rust program. Under a limit the pipeline stops before that, but it
+/// cannot foresee every allocation of every engine; then the exit code still says what ran out.
+fn exit_with_6_on_abort() {
+    use signal_hook::{consts::SIGABRT, flag::register_conditional_shutdown};
+    let always = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let code = exit_code(ecommerce_pipeline::ErrorClass::Resource);
+    // Without the handler an abort is what it always was.
+    let _ = register_conditional_shutdown(SIGABRT, code.into(), always);
 }

@@ -154,7 +154,7 @@ pub(crate) fn describe(e: &PipelineError) -> String {
             format!("la suma del {fecha} no cabe en Decimal(18,2): revise los montos")
         }
         PipelineError::OutOfMemory { used, limit } => format!(
-            "quedan menos de 128 MiB de los {} MiB de memoria permitidos ({} en uso): suba el límite o parta el día; las tablas quedan como estaban",
+            "la memoria no alcanza: {} MiB permitidos, {} en uso; suba el límite (las tablas quedan como estaban)",
             limit >> 20,
             used >> 20
         ),
@@ -259,7 +259,14 @@ pub(crate) fn problem(p: &ReadProblem) -> String {
     }
 }
 
-fn os_error(e: &std::io::Error) -> String {
+/// What a failing disk answers; std has no kind for it.
+const EIO: i32 = 5;
+/// No descriptor left, in this process or in the system.
+const EMFILE: i32 = 24;
+const ENFILE: i32 = 23;
+
+/// The phrase for what the operating system answered.
+pub(crate) fn os_error(e: &std::io::Error) -> String {
     use std::io::ErrorKind as K;
     match e.kind() {
         K::NotFound => "no existe".to_owned(),
@@ -267,7 +274,13 @@ fn os_error(e: &std::io::Error) -> String {
         K::StorageFull => "disco lleno".to_owned(),
         K::QuotaExceeded => "cuota de disco agotada".to_owned(),
         K::ReadOnlyFilesystem => "sistema de archivos de solo lectura".to_owned(),
-        _ => e.to_string(),
+        _ => match e.raw_os_error() {
+            Some(EIO) => "error de entrada y salida del disco".to_owned(),
+            Some(EMFILE | ENFILE) => {
+                "demasiados archivos abiertos: suba el límite (ulimit -n)".to_owned()
+            }
+            _ => e.to_string(),
+        },
     }
 }
 

@@ -1,11 +1,11 @@
 //! Saying things: results to standard output, everything else to standard error.
 
 use crate::args::Comunes;
-use crate::messages::{INTERRUPTED, describe, exit_code, problem};
+use crate::messages::{INTERRUPTED, describe, exit_code, os_error, problem};
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{Decimal128Type, Int64Type};
 use ecommerce_model::Centavos;
-use ecommerce_pipeline::{DaySummary, PipelineError};
+use ecommerce_pipeline::{DaySummary, ErrorClass, PipelineError};
 use serde_json::{Map, Value, json};
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -64,9 +64,15 @@ impl Say {
         let code = match pipeline {
             Some(PipelineError::Cancelled) => INTERRUPTED,
             Some(p) => exit_code(p.class()),
-            None => e.downcast_ref::<Failure>().map_or(5, |f| f.code),
+            None => e
+                .downcast_ref::<Failure>()
+                .map_or_else(|| exit_code(ErrorClass::of(e.as_ref())), |f| f.code),
         };
-        let line = pipeline.map_or_else(|| e.to_string(), describe);
+        let line = match (pipeline, e.downcast_ref::<std::io::Error>()) {
+            (Some(p), _) => describe(p),
+            (None, Some(e)) => os_error(e),
+            (None, None) => e.to_string(),
+        };
         eprintln!("error: {line}");
         if self.verbose {
             for cause in e.chain().skip(1) {

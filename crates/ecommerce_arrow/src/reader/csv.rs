@@ -1,6 +1,6 @@
 //! CSV: RFC 4180 with a header line; an empty field is a null. One bad line condemns the file, by number.
 
-use super::parquet::missing;
+use super::events::missing;
 use super::{Columns, Limits, ReadProblem};
 use crate::builder::EventBatchBuilder;
 use crate::schema::{COLUMNS, events_view_schema};

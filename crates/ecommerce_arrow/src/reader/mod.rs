@@ -1,42 +1,22 @@
-//! The one reader of event files: arrow-rs with page checksums, checked before it is trusted, bounded in memory.
+//! The one reader of files: [`SafeParquet`] for any Parquet file, and on it [`EventFile`] for events, in Parquet or CSV.
+//! arrow-rs with page checksums, checked before it is trusted, bounded in memory.
 //!
 //! A malformed file is a [`ReadError`] that names the file and the place, never a panic and never an allocation
 //! whose size only the file vouches for.
 
 mod csv;
 mod error;
-mod pages;
+mod events;
+mod limits;
 mod parquet;
 
 pub use error::{ReadError, ReadProblem};
+pub use limits::Limits;
+pub use parquet::{SafeBatches, SafeParquet, SafeScan};
 
 use arrow::array::RecordBatch;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-
-/// Bounds that no file may exceed.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Rows per batch handed out.
-    pub batch_rows: usize,
-    /// Largest decompressed Parquet page, in bytes; the format's usual page is 1 MiB.
-    pub page_bytes: u64,
-    /// Largest Parquet footer, in bytes.
-    pub footer_bytes: u64,
-    /// Longest CSV record, in bytes.
-    pub record_bytes: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            batch_rows: 16_384,
-            page_bytes: 256 << 20,
-            footer_bytes: 64 << 20,
-            record_bytes: 64 << 20,
-        }
-    }
-}
 
 /// How a file is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -95,7 +75,7 @@ pub struct EventFile {
 
 #[derive(Debug)]
 enum Kind {
-    Parquet(parquet::ParquetMeta),
+    Parquet(events::ParquetEvents),
     Csv(csv::Header),
 }
 
@@ -125,13 +105,13 @@ impl EventFile {
         if !meta.is_file() {
             return Err(fail(ReadProblem::NotRegular));
         }
-        let file = File::open(path).map_err(|e| fail(e.into()))?;
         let (kind, chunks, extra_columns) = match format {
             Format::Parquet => {
-                let (meta, chunks, extra) = parquet::inspect(file, limits).map_err(fail)?;
-                (Kind::Parquet(meta), chunks, extra)
+                let (events, chunks, extra) = events::inspect(path, name, meta.len(), limits)?;
+                (Kind::Parquet(events), chunks, extra)
             }
             Format::Csv => {
+                let file = File::open(path).map_err(|e| fail(e.into()))?;
                 let (header, extra) = csv::inspect(file, limits).map_err(fail)?;
                 let whole = Chunk {
                     index: 0,
@@ -187,24 +167,26 @@ impl EventFile {
         limits: &Limits,
     ) -> Result<Scan, ReadError> {
         let fail = |problem| ReadError::new(&self.name, problem);
-        let file = File::open(&self.path).map_err(|e| fail(e.into()))?;
         let batches: Batches = match &self.kind {
-            Kind::Parquet(meta) => Box::new(meta.scan(file, chunk, columns, limits).map_err(fail)?),
-            Kind::Csv(header) => Box::new(csv::scan(file, header, columns, limits).map_err(fail)?),
+            Kind::Parquet(events) => Box::new(events.scan(chunk, columns, limits)?),
+            Kind::Csv(header) => {
+                let file = File::open(&self.path).map_err(|e| fail(e.into()))?;
+                let name = self.name.clone();
+                let batches = csv::scan(file, header, columns, limits).map_err(fail)?;
+                Box::new(batches.map(move |b| b.map_err(|p| ReadError::new(&name, p))))
+            }
         };
         Ok(Scan {
-            name: self.name.clone(),
             next_row: chunk.first_row,
             batches: Some(batches),
         })
     }
 }
 
-type Batches = Box<dyn Iterator<Item = Result<RecordBatch, ReadProblem>> + Send>;
+type Batches = Box<dyn Iterator<Item = Result<RecordBatch, ReadError>> + Send>;
 
 /// The batches of a part, each with the position in the file of its first row, from 0.
 pub struct Scan {
-    name: String,
     next_row: u64,
     batches: Option<Batches>,
 }
@@ -213,23 +195,15 @@ impl Iterator for Scan {
     type Item = Result<(u64, RecordBatch), ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let batches = self.batches.as_mut()?;
-        // The decoder has panicked on damaged pages before; here that is an error like any other.
-        let step = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| batches.next()))
-            .unwrap_or_else(|_| {
-                Some(Err(ReadProblem::Damaged(
-                    "the decoder gave up on a page".into(),
-                )))
-            });
-        match step {
+        match self.batches.as_mut()?.next() {
             Some(Ok(batch)) => {
                 let first = self.next_row;
                 self.next_row += batch.num_rows() as u64;
                 Some(Ok((first, batch)))
             }
-            Some(Err(problem)) => {
+            Some(Err(e)) => {
                 self.batches = None;
-                Some(Err(ReadError::new(&self.name, problem)))
+                Some(Err(e))
             }
             None => {
                 self.batches = None;

@@ -1,6 +1,6 @@
 use super::*;
 use crate::generate_batch;
-use crate::polars_bridge::{batches_from_frame, frame_from_batch, series_from_array};
+use crate::polars_bridge::{BridgeError, batches_from_frame, frame_from_batch, series_from_array};
 use ::polars::prelude as pl;
 use arrow::array::{Array, AsArray, StringArray, StringViewArray};
 use arrow::compute::cast;
@@ -165,4 +165,26 @@ fn nulls_cross_as_nulls() {
     let frame = pl::DataFrame::new(2, vec![series.into()]).unwrap();
     let back = batches_from_frame(&frame).unwrap();
     assert_eq!(back[0].column(0), &(Arc::new(array) as Arc<dyn Array>));
+}
+
+#[test]
+fn a_type_that_this_build_of_polars_lacks_is_an_error_and_no_panic() {
+    let dictionary: arrow::array::DictionaryArray<arrow::datatypes::UInt32Type> =
+        [Some("norte"), None, Some("norte")].into_iter().collect();
+    let decimal = arrow::array::Decimal128Array::from(vec![15_050])
+        .with_precision_and_scale(18, 2)
+        .unwrap();
+    for array in [&dictionary as &dyn Array, &decimal] {
+        // Another crate of the same build may have asked Polars for the type: then it arrives whole.
+        match series_from_array("x", array) {
+            Ok(series) => assert_eq!(
+                (series.len(), series.null_count()),
+                (array.len(), array.null_count())
+            ),
+            Err(e) => assert!(
+                matches!(&e, BridgeError::NotBuilt(t) if t == array.data_type()),
+                "{e}"
+            ),
+        }
+    }
 }

@@ -2,9 +2,9 @@
 
 mod judge;
 
-use crate::day::{Phase, Progress};
 use crate::duplicates::{DuplicateFinder, Duplicates};
 use crate::error::{PipelineError, RejectedFile};
+use crate::job::{Phase, Progress};
 use crate::memory::MemoryGuard;
 use crate::metrics::Partial;
 use crate::quarantine::Quarantine;

@@ -25,7 +25,35 @@ pub(super) struct Desk {
     upstream: SocketAddr,
     seed: u64,
     rules: Mutex<Vec<Rule>>,
-    log: Mutex<Vec<Exchange>>,
+    log: Mutex<Log>,
+}
+
+/// What was written down, by number. Numbers go on when the log is forgotten, so that what is still under way does not add
+/// to what came later.
+#[derive(Debug, Default)]
+pub(super) struct Log {
+    forgotten: usize,
+    exchanges: Vec<Exchange>,
+}
+
+impl Log {
+    pub(super) fn exchanges(&self) -> Vec<Exchange> {
+        self.exchanges.clone()
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.forgotten += self.exchanges.len();
+        self.exchanges.clear();
+    }
+
+    fn add(&mut self, exchange: Exchange) -> usize {
+        self.exchanges.push(exchange);
+        self.forgotten + self.exchanges.len() - 1
+    }
+
+    fn get_mut(&mut self, number: usize) -> Option<&mut Exchange> {
+        self.exchanges.get_mut(number.checked_sub(self.forgotten)?)
+    }
 }
 
 /// Set when a connection must end with a reset instead of an orderly close.
@@ -61,7 +89,7 @@ impl Desk {
         self.rules.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn log(&self) -> MutexGuard<'_, Vec<Exchange>> {
+    pub(super) fn log(&self) -> MutexGuard<'_, Log> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -84,10 +112,9 @@ impl Desk {
             fault: fault.clone(),
             upstream: None,
             status: None,
+            sent: 0,
         };
-        let mut log = self.log();
-        log.push(exchange);
-        (log.len() - 1, fault)
+        (self.log().add(exchange), fault)
     }
 
     fn note(&self, number: usize, change: impl FnOnce(&mut Exchange)) {
@@ -128,6 +155,9 @@ impl Desk {
             Some(Fault::Refuse(status, code)) => {
                 plain(drained(request).await, status, error_document(code))
             }
+            Some(Fault::AnswerWith(status, text)) => {
+                plain(drained(request).await, status, text.into())
+            }
             Some(Fault::Drop) => return dropped(),
             Some(Fault::Hang) => pending().await,
             Some(Fault::ApplyThenAnswer(status)) => {
@@ -142,12 +172,12 @@ impl Desk {
                 pending().await
             }
         };
-        if let Ok(answer) = &answer {
-            self.note(number, |exchange| {
-                exchange.status = Some(answer.status().as_u16())
-            });
-        }
-        answer
+        let answer = answer?;
+        self.note(number, |exchange| {
+            exchange.status = Some(answer.status().as_u16())
+        });
+        let tally = move |bytes| self.note(number, |exchange| exchange.sent += bytes);
+        Ok(answer.map(|whole| body::counted(whole, tally)))
     }
 
     /// Has the server carry the request out and throws its answer away. On a task of its own: a client that loses patience

@@ -3,8 +3,10 @@
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, BodyStream, StreamBody};
-use hyper::body::{Bytes, Frame, Incoming};
+use hyper::body::{Bytes, Frame, Incoming, SizeHint};
 use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 /// Why a body ends early.
@@ -19,6 +21,44 @@ const BEAT: Duration = Duration::from_millis(50);
 
 pub(super) fn boxed(whole: Incoming) -> Body {
     whole.map_err(Failure::from).boxed_unsync()
+}
+
+/// The body as it is, every piece told to `tally` as it is handed on.
+pub(super) fn counted(whole: Body, tally: impl Fn(u64) + Send + 'static) -> Body {
+    Counted { whole, tally }.boxed_unsync()
+}
+
+struct Counted<T> {
+    whole: Body,
+    tally: T,
+}
+
+// Neither field is pinned through: the body is boxed, the closure is only called.
+impl<T> Unpin for Counted<T> {}
+
+impl<T: Fn(u64)> hyper::body::Body for Counted<T> {
+    type Data = Bytes;
+    type Error = Failure;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+        let frame = ready!(Pin::new(&mut self.whole).poll_frame(cx));
+        if let Some(bytes) = frame.as_ref().and_then(|f| f.as_ref().ok()?.data_ref()) {
+            (self.tally)(bytes.len() as u64);
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.whole.is_end_stream()
+    }
+
+    // An answer without a length of its own gets it from here.
+    fn size_hint(&self) -> SizeHint {
+        self.whole.size_hint()
+    }
 }
 
 /// The body at `rate` bytes per second.

@@ -24,4 +24,6 @@ pub struct Exchange {
     pub upstream: Option<u16>,
     /// The status that the client was given, if it was given one.
     pub status: Option<u16>,
+    /// Bytes of the answer's body that were handed to the client's connection so far; headers are not counted.
+    pub sent: u64,
 }

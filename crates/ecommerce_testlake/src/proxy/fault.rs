@@ -10,6 +10,9 @@ pub enum Fault {
     Answer(u16),
     /// Answered as S3 answers errors, with this status and code (`400, "ExpiredToken"`; `503, "SlowDown"`); the server never sees it.
     Refuse(u16, &'static str),
+    /// Answered with this status and this body; the server never sees it. For what servers say that they should not, such as
+    /// S3's echo of the access key.
+    AnswerWith(u16, String),
     /// Connection reset without an answer; the server never sees it.
     Drop,
     /// Never answered; the server never sees it. Ends when the client leaves.

@@ -144,7 +144,7 @@ impl FaultProxy {
     /// What was asked and answered, in the order the requests came in.
     #[must_use]
     pub fn exchanges(&self) -> Vec<Exchange> {
-        self.desk.log().clone()
+        self.desk.log().exchanges()
     }
 
     /// The requests that met a fault.
@@ -167,6 +167,6 @@ impl FaultProxy {
 
     /// Forgets what was logged.
     pub fn forget(&self) {
-        self.desk.log().clear();
+        self.desk.log().forget();
     }
 }

@@ -2,12 +2,15 @@
 
 mod credentials;
 mod serve;
+mod shelf;
 
 use crate::LakeError;
 use crate::background::Background;
 use ecommerce_testkit::temp::{self, TempDir};
 use std::collections::HashMap;
 use std::fs;
+use std::future::Future;
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -29,7 +32,8 @@ pub use credentials::Credentials;
 ///
 /// # Source
 /// s3s-fs 0.14.1. As shipped, `If-None-Match: *` checks and writes in two steps, so several racing creators win; here those
-/// requests take turns, and a request that was received whole is carried out whole even if its client is gone.
+/// requests take turns, and a request that was received whole is carried out whole even if its client is gone. As shipped, a
+/// write into a bucket that is not there makes it; here every request to one is answered with `NoSuchBucket`.
 #[derive(Debug)]
 pub struct S3Server {
     // Dropped first: no request is under way when the directory goes.
@@ -45,14 +49,30 @@ impl S3Server {
     /// # Errors
     /// [`LakeError::Setup`] if a temporary directory, a thread or a loopback port cannot be had.
     pub fn start() -> Result<Self, LakeError> {
+        Self::start_with(serve::files)
+    }
+
+    /// A running server that keeps objects in memory and hashes nothing but signatures: for timing clients rather than the
+    /// server. It reads, writes and heads whole objects, and ranges of them, in any bucket; there are no conditional writes, no
+    /// uploads in parts, no listings, and nothing under [`S3Server::path_of`].
+    ///
+    /// # Errors
+    /// As [`S3Server::start`].
+    pub fn start_in_memory() -> Result<Self, LakeError> {
+        Self::start_with(|_, credentials| serve::memory(credentials))
+    }
+
+    fn start_with<F>(serve: impl FnOnce(PathBuf, Credentials) -> F) -> Result<Self, LakeError>
+    where
+        F: Future<Output = io::Result<SocketAddr>> + Send + 'static,
+    {
         let root = temp::dir().map_err(LakeError::setup(
             "no temporary directory for the server's objects",
         ))?;
         let credentials = Credentials::random();
         let background = Background::start("s3-server")?;
-        let serving = serve::listen(root.path().to_path_buf(), credentials.clone());
         let address = background
-            .wait(serving)?
+            .wait(serve(root.path().to_path_buf(), credentials.clone()))?
             .map_err(LakeError::setup("the S3 server cannot listen on 127.0.0.1"))?;
         Ok(Self {
             _background: background,
@@ -126,5 +146,25 @@ impl S3Server {
     #[must_use]
     pub fn path_of(&self, bucket: &str, key: &str) -> PathBuf {
         self.root.path().join(bucket).join(key)
+    }
+
+    /// The files of uploads in parts that were begun and neither completed nor aborted, in any bucket; sorted.
+    ///
+    /// # Errors
+    /// [`LakeError::Setup`] if the server's directory cannot be read.
+    pub fn unfinished_uploads(&self) -> Result<Vec<PathBuf>, LakeError> {
+        let failed = "the server's directory cannot be read";
+        let entries = fs::read_dir(self.root.path()).map_err(LakeError::setup(failed))?;
+        let mut found = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(LakeError::setup(failed))?;
+            // `.upload-<id>.json`, `.upload_id-<id>.part-<n>`, `.bucket-….upload-<id>.metadata.json`, and what is being written.
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with('.') && (name.contains(".upload") || name.starts_with(".tmp.")) {
+                found.push(entry.path());
+            }
+        }
+        found.sort();
+        Ok(found)
     }
 }

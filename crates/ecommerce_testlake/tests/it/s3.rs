@@ -63,6 +63,53 @@ async fn an_upload_in_parts_is_one_object() {
 }
 
 #[tokio::test]
+async fn what_an_unfinished_upload_leaves_is_seen_until_it_is_aborted() {
+    let server = server();
+    let store = client(server.storage_options());
+    let mut upload = store.put_multipart(&Path::from("g")).await.unwrap();
+    upload.put_part(vec![1; 5 << 20].into()).await.unwrap();
+    let left = server.unfinished_uploads().unwrap();
+    assert_eq!(left.len(), 3, "record, attributes and a part: {left:?}");
+    upload.abort().await.unwrap();
+    assert_eq!(
+        server.unfinished_uploads().unwrap(),
+        [""; 0].map(std::path::PathBuf::from)
+    );
+}
+
+#[tokio::test]
+async fn a_bucket_that_is_not_there_is_said_so_and_not_made() {
+    let server = S3Server::start().unwrap();
+    let store = client(server.storage_options());
+    let key = Path::from("x");
+    for error in [
+        store.get(&key).await.unwrap_err(),
+        store.put(&key, "x".into()).await.unwrap_err(),
+        // The client files this one under `Generic`.
+        store.list(None).try_collect::<Vec<_>>().await.unwrap_err(),
+    ] {
+        assert!(error.to_string().contains("NoSuchBucket"), "{error}");
+    }
+    assert!(!server.path_of(BUCKET, "").exists());
+}
+
+#[tokio::test]
+async fn the_server_in_memory_puts_gets_and_cuts() {
+    let server = S3Server::start_in_memory().unwrap();
+    let store = client(server.storage_options());
+    let key = Path::from("a/b");
+    let bytes: Vec<u8> = (0..3 << 20).map(|i: u32| (i % 251) as u8).collect();
+    let written = store.put(&key, bytes.clone().into()).await.unwrap();
+    let read = store.get(&key).await.unwrap();
+    assert_eq!(read.meta.e_tag, written.e_tag);
+    assert!(read.bytes().await.unwrap() == bytes);
+    assert_eq!(store.get_range(&key, 7..12).await.unwrap(), bytes[7..12]);
+    assert_eq!(store.head(&key).await.unwrap().size, bytes.len() as u64);
+    let missing = store.get(&Path::from("c")).await;
+    assert!(matches!(missing, Err(Error::NotFound { .. })));
+}
+
+#[tokio::test]
 async fn a_conditional_update_needs_the_current_version() {
     let server = server();
     let store = client(server.storage_options());

@@ -4,8 +4,11 @@
 mod bancada;
 mod comandos;
 mod entrada_mala;
+mod largo;
 mod muertes;
 mod nivel_corpus;
 mod nivel_python;
+mod nivel_strace;
+mod recursos;
 mod s3;
 mod uso;

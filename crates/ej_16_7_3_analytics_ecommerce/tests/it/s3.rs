@@ -84,6 +84,7 @@ fn un_commit_cuya_respuesta_se_pierde_se_reconoce_como_propio() {
         Fault::ApplyThenAnswer(500),
         Fault::ApplyThenAnswer(503),
         Fault::ApplyThenDrop,
+        Fault::ApplyThenHang,
     ] {
         let lago = Lago::nuevo();
         let proxy = FaultProxy::before(&lago.server, 7).unwrap();
@@ -94,7 +95,10 @@ fn un_commit_cuya_respuesta_se_pierde_se_reconoce_como_propio() {
                 .times(1),
         );
         let f = lago
-            .comando(proxy.storage_options(&lago.server), &["--json"])
+            .comando(
+                proxy.storage_options(&lago.server),
+                &["--json", "--opcion", "timeout=2s"],
+            )
             .run()
             .unwrap();
         assert_eq!(f.code, Some(0), "{fault:?}: {}", f.stderr_text());

@@ -1,6 +1,7 @@
 //! How often a client tries, and how long it waits.
 
 use super::*;
+use futures::StreamExt;
 
 #[tokio::test]
 async fn without_rules_signed_requests_pass_unchanged() {
@@ -114,4 +115,42 @@ async fn the_first_rule_that_is_due_decides() {
     lake.store.put(&Path::from("a"), "x".into()).await.unwrap();
     lake.store.put(&Path::from("b"), "x".into()).await.unwrap();
     assert_eq!(lake.statuses("PUT"), [500, 503, 503, 200, 200].map(Some));
+}
+
+#[tokio::test]
+async fn the_bytes_of_every_answer_are_counted_and_the_number_survives_forgetting() {
+    let lake = lake();
+    let key = lake.given("x", vec![7; 100_000]).await;
+    lake.store.get(&key).await.unwrap().bytes().await.unwrap();
+    lake.store.get_range(&key, 10..30).await.unwrap();
+    lake.store.head(&key).await.unwrap();
+    let sent = |lake: &Lake| {
+        lake.proxy
+            .exchanges()
+            .iter()
+            .map(|e| e.sent)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(sent(&lake), [100_000, 20, 0]);
+    // Half read when the log is forgotten: its rest is not added to the next request.
+    let mut slow = lake.store.get(&key).await.unwrap().into_stream();
+    slow.next().await.unwrap().unwrap();
+    lake.proxy.forget();
+    lake.store.get_range(&key, 0..5).await.unwrap();
+    while let Some(piece) = slow.next().await {
+        piece.unwrap();
+    }
+    assert_eq!(sent(&lake), [5]);
+}
+
+#[tokio::test]
+async fn an_answer_can_have_any_body() {
+    let lake = lake();
+    let text =
+        "<Error><Code>InvalidAccessKeyId</Code><AWSAccessKeyId>AKIA</AWSAccessKeyId></Error>";
+    lake.proxy
+        .add(Rule::get(Fault::AnswerWith(403, text.to_owned())));
+    let error = lake.store.get(&Path::from("x")).await.unwrap_err();
+    assert!(matches!(error, Error::PermissionDenied { .. }), "{error}");
+    assert!(error.to_string().contains(text), "{error}");
 }

@@ -1,141 +1,82 @@
-//! Parquet: footer, schema and pages are checked first, then decoded a batch at a time.
+//! Event files in Parquet: our columns found in the file's schema, and its rows in our order and types.
 
-use super::{Chunk, Columns, Limits, ReadProblem, pages};
+use super::parquet::SafeParquet;
+use super::{Chunk, Columns, Limits, ReadError, ReadProblem};
 use crate::schema::{COLUMNS, ColumnKind, events_view_schema};
 use arrow::array::{Array as _, ArrayRef, RecordBatch};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
+use arrow::datatypes::{DataType, Schema, TimeUnit};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
-};
 use parquet::basic::Type as Physical;
-use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
-use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
+use parquet::file::metadata::ParquetMetaData;
+use std::path::Path;
 use std::sync::Arc;
 
-/// Rows a byte of file may stand for. Even constant columns do not reach it with distinct event names in them.
+/// Rows a byte of an event file may stand for. Even constant columns do not reach it with distinct event names in them.
 const ROWS_PER_BYTE: u64 = 64;
 
 #[derive(Debug)]
-pub(super) struct ParquetMeta {
-    arrow: ArrowReaderMetadata,
+pub(super) struct ParquetEvents {
+    file: SafeParquet,
     /// For each of our columns, its position in the file.
     positions: [usize; 12],
 }
 
 /// Checks the file and finds its row groups; also names the columns that are not ours.
 pub(super) fn inspect(
-    file: File,
+    path: &Path,
+    name: &str,
+    bytes: u64,
     limits: &Limits,
-) -> Result<(ParquetMeta, Vec<Chunk>, Vec<String>), ReadProblem> {
-    let bytes = file.metadata()?.len();
-    check_footer(&file, bytes, limits)?;
-    let metadata = guarded(|| Ok(ParquetMetaDataReader::new().parse_and_finish(&file)?))?;
-    let chunks = row_groups(&metadata, bytes)?;
-    let metadata = Arc::new(metadata);
-    let natural = guarded(|| {
-        Ok(ArrowReaderMetadata::try_new(
-            Arc::clone(&metadata),
-            ArrowReaderOptions::new(),
-        )?)
-    })?;
-    let (positions, wanted, extra) = match_schema(natural.schema(), &metadata)?;
+) -> Result<(ParquetEvents, Vec<Chunk>, Vec<String>), ReadError> {
+    let file = SafeParquet::open(path, name, limits)?;
+    let ours = || {
+        let chunks = row_groups(file.metadata(), bytes)?;
+        let (positions, extra) = match_schema(file.file_schema(), file.metadata())?;
+        Ok((chunks, positions, extra))
+    };
+    let (chunks, positions, extra) = ours().map_err(|p| ReadError::new(name, p))?;
     let leaves: Vec<usize> = COLUMNS
         .iter()
-        .filter_map(|(name, _, _)| leaf_of(&metadata, name))
+        .filter_map(|(name, _, _)| leaf_of(file.metadata(), name))
         .map(|(i, _)| i)
         .collect();
-    for group in metadata.row_groups() {
-        for leaf in &leaves {
-            pages::check(&file, group.column(*leaf), limits)?;
-        }
-    }
-    let options = ArrowReaderOptions::new().with_schema(Arc::new(wanted));
-    let arrow = guarded(|| Ok(ArrowReaderMetadata::try_new(metadata, options)?))?;
-    Ok((ParquetMeta { arrow, positions }, chunks, extra))
+    // Known before the first row is read, so that a day with a damaged file stops early.
+    file.check_pages(&leaves)?;
+    Ok((ParquetEvents { file, positions }, chunks, extra))
 }
 
-impl ParquetMeta {
+impl ParquetEvents {
     pub(super) fn scan(
         &self,
-        file: File,
         chunk: &Chunk,
         columns: Columns,
         limits: &Limits,
-    ) -> Result<impl Iterator<Item = Result<RecordBatch, ReadProblem>> + Send + use<>, ReadProblem>
+    ) -> Result<impl Iterator<Item = Result<RecordBatch, ReadError>> + Send + use<>, ReadError>
     {
         let ours: &[usize] = match columns {
             Columns::All => &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
             Columns::Identity => &[0, 9],
         };
-        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.arrow.clone());
         let mask = ProjectionMask::roots(
-            builder.parquet_schema(),
+            self.file.metadata().file_metadata().schema_descr(),
             ours.iter().map(|c| self.positions[*c]),
         );
-        let reader = builder
-            .with_row_groups(vec![chunk.index])
-            .with_batch_size(limits.batch_rows)
-            .with_projection(mask)
-            .build()?;
-        let schema = Arc::new(events_view_schema().project(ours)?);
-        let (expected, mut seen, mut ended) = (chunk.rows, 0u64, false);
-        let mut reader = reader;
-        Ok(std::iter::from_fn(move || {
-            if ended {
-                return None;
-            }
-            match reader.next() {
-                Some(batch) => Some(batch.map_err(Into::into).and_then(|b| {
-                    seen += b.num_rows() as u64;
-                    conform(&b, &schema)
-                })),
-                None => {
-                    ended = true;
-                    // A row group that ends early would be lost rows; the decoder does not say so.
-                    (seen != expected).then(|| {
-                        Err(ReadProblem::Damaged(format!(
-                            "a row group has {seen} rows, its footer says {expected}"
-                        )))
-                    })
-                }
-            }
-        }))
+        let name = self.file.name().to_owned();
+        let schema = events_view_schema()
+            .project(ours)
+            .map_err(|e| ReadError::new(&name, e.into()))?;
+        let schema = Arc::new(schema);
+        let batches = self
+            .file
+            .scan()
+            .row_groups(vec![chunk.index])
+            .columns(mask)
+            .batch_rows(limits.batch_rows)
+            .batches()?;
+        Ok(batches
+            .map(move |batch| conform(&batch?, &schema).map_err(|p| ReadError::new(&name, p))))
     }
-}
-
-/// The footer's own frame: `PAR1` at both ends and a length that fits.
-fn check_footer(mut file: &File, bytes: u64, limits: &Limits) -> Result<(), ReadProblem> {
-    if bytes < 12 {
-        return Err(ReadProblem::Damaged(format!(
-            "{bytes} bytes are too few for a Parquet file"
-        )));
-    }
-    let mut tail = [0; 8];
-    file.seek(SeekFrom::Start(bytes - 8))?;
-    file.read_exact(&mut tail)?;
-    let [a, b, c, d, magic @ ..] = tail;
-    if &magic != b"PAR1" {
-        return Err(ReadProblem::Damaged(
-            "no Parquet footer at the end: truncated, or not Parquet".into(),
-        ));
-    }
-    let length = u64::from(u32::from_le_bytes([a, b, c, d]));
-    if length > bytes - 8 {
-        return Err(ReadProblem::Damaged(
-            "the footer claims to be longer than the file".into(),
-        ));
-    }
-    if length > limits.footer_bytes {
-        return Err(ReadProblem::TooLarge {
-            what: "the footer",
-            bytes: length,
-            limit: limits.footer_bytes,
-        });
-    }
-    Ok(())
 }
 
 fn row_groups(metadata: &ParquetMetaData, bytes: u64) -> Result<Vec<Chunk>, ReadProblem> {
@@ -163,11 +104,10 @@ fn row_groups(metadata: &ParquetMetaData, bytes: u64) -> Result<Vec<Chunk>, Read
     Ok(chunks)
 }
 
-type Matched = ([usize; 12], Schema, Vec<String>);
+type Matched = ([usize; 12], Vec<String>);
 
-/// Finds our columns by name, whatever their order, and the schema to decode the file with: texts as views.
+/// Finds our columns by name, whatever their order, and names those that are not ours.
 fn match_schema(found: &Schema, metadata: &ParquetMetaData) -> Result<Matched, ReadProblem> {
-    let mut wanted: Vec<Field> = found.fields().iter().map(|f| f.as_ref().clone()).collect();
     let mut positions = [0; 12];
     for (slot, (name, _, kind)) in positions.iter_mut().zip(COLUMNS) {
         let mut places = found
@@ -198,9 +138,6 @@ fn match_schema(found: &Schema, metadata: &ParquetMetaData) -> Result<Matched, R
                 expected: kind.as_str(),
             });
         }
-        if kind == ColumnKind::Text {
-            wanted[place] = Field::new(name, DataType::Utf8View, field.is_nullable());
-        }
         *slot = place;
     }
     let known = |f: &&str| COLUMNS.iter().any(|(name, _, _)| name == f);
@@ -211,7 +148,7 @@ fn match_schema(found: &Schema, metadata: &ParquetMetaData) -> Result<Matched, R
         .filter(|f| !known(f))
         .map(str::to_owned)
         .collect();
-    Ok((positions, Schema::new(wanted), extra))
+    Ok((positions, extra))
 }
 
 /// Whether a column of this type holds what ours holds, whatever the engine that wrote it.
@@ -279,10 +216,4 @@ fn conform(batch: &RecordBatch, schema: &Arc<Schema>) -> Result<RecordBatch, Rea
         })
         .collect();
     Ok(RecordBatch::try_new(Arc::clone(schema), columns?)?)
-}
-
-/// Runs a parser of untrusted bytes; a panic in it is damage.
-fn guarded<T>(parse: impl FnOnce() -> Result<T, ReadProblem>) -> Result<T, ReadProblem> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(parse))
-        .unwrap_or_else(|_| Err(ReadProblem::Damaged("the footer is unreadable".into())))
 }

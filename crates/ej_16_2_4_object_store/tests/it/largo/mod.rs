@@ -1,0 +1,4 @@
+//! Minutes rather than seconds: large objects, and emulators of the other two clouds.
+
+mod emuladores;
+mod grandes;

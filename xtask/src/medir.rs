@@ -1,0 +1,202 @@
+//! `cargo xtask medir 16.1`: the criterion benches of a section, in an empty directory, and what they measured archived.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+
+use crate::checkout::Checkout;
+use crate::{process, venv};
+
+/// Where criterion writes; its default is shared by every run there ever was.
+const HOUSE: &str = "CRITERION_HOME";
+
+/// What `cargo xtask medir` is asked.
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    /// La sección del capítulo: 16.1
+    seccion: String,
+    /// No mide: archiva lo que ya hay en la casa de criterion
+    #[arg(long)]
+    solo_archivar: bool,
+    /// La casa de criterion; target/medir/<sección> si falta
+    #[arg(long, value_name = "DIR")]
+    casa: Option<PathBuf>,
+    /// Con --solo-archivar y una casa ajena: lo escrito antes de este instante no cuenta (2026-11-22T03:00:00Z)
+    #[arg(long, value_name = "INSTANTE", requires = "solo_archivar")]
+    desde: Option<String>,
+    /// Sobrescribe los resultados de otra corrida del mismo día
+    #[arg(long)]
+    reemplazar: bool,
+}
+
+/// Builds, opens a run, benches and archives; each step only if the one before it went well.
+///
+/// # Errors
+/// The section has no bench, or cargo cannot be started.
+pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<ExitCode> {
+    let section = Section::of(checkout.root(), &options.seccion)?;
+    let default = checkout.target().join("medir").join(&section.bench);
+    let house = std::path::absolute(options.casa.clone().unwrap_or(default))
+        .context("--casa no es una ruta")?;
+
+    let mut steps = Vec::new();
+    if !options.solo_archivar {
+        // Built first, so that the compiler is not at work when the run begins.
+        steps.push(section.bench(checkout.root(), &house, &["--no-run"]));
+        steps.push(section.record(checkout.root(), "abrir", &house, options));
+        steps.push(section.bench(checkout.root(), &house, &[]));
+    }
+    steps.push(section.record(checkout.root(), "archivar", &house, options));
+
+    let python = venv::ensure(checkout, venv::Name::Python);
+    if let Err(error) = &python {
+        eprintln!("NO EJECUTADO: los pares de Python: {error:#}");
+    }
+    for mut step in steps {
+        if let Ok(python) = &python {
+            step.env(venv::Name::Python.variable(), python);
+        }
+        let ended = process::status(&mut step)?;
+        if !ended.success() {
+            eprintln!("falló: {}", process::shown(&step));
+            return Ok(process::passed_on(ended));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A section that has a bench.
+struct Section {
+    /// 16.1
+    number: String,
+    /// `s16_1`
+    bench: String,
+}
+
+impl Section {
+    fn of(root: &Path, number: &str) -> Result<Self> {
+        let bench = format!("s{}", number.replace('.', "_"));
+        let file = format!("benches/benches/{bench}/main.rs");
+        let words = number.split('.').count() == 2;
+        ensure!(
+            words && root.join(&file).is_file(),
+            "la sección «{number}» no tiene banco: falta {file}"
+        );
+        Ok(Self {
+            number: number.to_owned(),
+            bench,
+        })
+    }
+
+    /// `cargo bench` of the section, writing to `house`.
+    fn bench(&self, root: &Path, house: &Path, more: &[&str]) -> Command {
+        let mut command = process::cargo();
+        command
+            .current_dir(root)
+            .args(["bench", "--package", "benches", "--bench", &self.bench])
+            .args(more)
+            .env(HOUSE, house);
+        command
+    }
+
+    /// One of the two commands of `benches/src/bin/medir.rs`.
+    fn record(&self, root: &Path, order: &str, house: &Path, options: &Options) -> Command {
+        let mut command = process::cargo();
+        command.current_dir(root).args([
+            "run",
+            "--quiet",
+            "--release",
+            "--package",
+            "benches",
+            "--bin",
+            "medir",
+            "--",
+            order,
+            &self.number,
+        ]);
+        command.args([OsStr::new("--casa"), house.as_os_str()]);
+        if options.reemplazar {
+            command.arg("--reemplazar");
+        }
+        if let Some(since) = &options.desde {
+            command.args(["--desde", since]);
+        }
+        command
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn root() -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        let bench = root.path().join("benches/benches/s16_1");
+        fs::create_dir_all(&bench).unwrap();
+        fs::write(bench.join("main.rs"), "").unwrap();
+        root
+    }
+
+    fn options(line: &str) -> Options {
+        #[derive(clap::Parser)]
+        struct Cli {
+            #[command(flatten)]
+            options: Options,
+        }
+        <Cli as clap::Parser>::parse_from(line.split(' ')).options
+    }
+
+    /// The line without the program's own path.
+    fn line(command: &Command) -> String {
+        let shown = process::shown(command);
+        shown.split_once(' ').unwrap().1.to_owned()
+    }
+
+    #[test]
+    fn a_section_leads_to_its_bench_and_one_without_is_refused() {
+        let root = root();
+        assert_eq!(Section::of(root.path(), "16.1").unwrap().bench, "s16_1");
+        for none in ["16.2", "16", "16_1", "16.1.3", ""] {
+            let error = Section::of(root.path(), none).err().unwrap();
+            assert!(error.to_string().contains("no tiene banco"), "{none}");
+        }
+    }
+
+    #[test]
+    fn the_bench_writes_into_the_house_of_this_run() {
+        let root = root();
+        let section = Section::of(root.path(), "16.1").unwrap();
+        let command = section.bench(root.path(), Path::new("/casa"), &["--no-run"]);
+        assert_eq!(
+            line(&command),
+            "bench --package benches --bench s16_1 --no-run"
+        );
+        let house = command
+            .get_envs()
+            .find(|(name, _)| *name == HOUSE)
+            .and_then(|(_, value)| value);
+        assert_eq!(house, Some(OsStr::new("/casa")));
+    }
+
+    #[test]
+    fn what_was_asked_reaches_the_recorder() {
+        let root = root();
+        let section = Section::of(root.path(), "16.1").unwrap();
+        let house = Path::new("/casa");
+        let recorder = "run --quiet --release --package benches --bin medir --";
+        let plain = section.record(root.path(), "abrir", house, &options("medir 16.1"));
+        assert_eq!(line(&plain), format!("{recorder} abrir 16.1 --casa /casa"));
+        let asked = options("medir 16.1 --solo-archivar --desde 2026-11-22T03:00:00Z --reemplazar");
+        let command = section.record(root.path(), "archivar", house, &asked);
+        assert_eq!(
+            line(&command),
+            format!(
+                "{recorder} archivar 16.1 --casa /casa --reemplazar --desde 2026-11-22T03:00:00Z"
+            )
+        );
+    }
+}
