@@ -39,6 +39,14 @@ medir section *args:
 faults *args:
     cargo xtask test --largo --exigir strace {{args}}
 
+# AddressSanitizer over the crates with vector kernels (the tests that read machine code are for ordinary builds)
+asan:
+    RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address CARGO_TARGET_DIR=target/asan cargo test --target x86_64-unknown-linux-gnu -p ecommerce_simd -p ej_16_1_4_simd --tests -- --skip codigo::
+
+# The same tests under valgrind, which knows AVX2 and not AVX-512
+valgrind:
+    CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="valgrind -q --error-exitcode=99" cargo test -p ecommerce_simd -p ej_16_1_4_simd --tests -- --test-threads=1
+
 # The binary that people copy, for any Linux of the last ten years
 dist:
     cargo xtask dist

@@ -70,7 +70,7 @@ pub const FIGURES: &[Figure] = &[
         file: "s16_1_simd.svg",
         kind: Kind::Bandwidth {
             group: "16.1.4/suma",
-            ceiling: "16.1.4/ancho_de_banda",
+            ceiling: "16.1.4/lectura/seguida",
             title: "16.1.4 · suma de f64: GB/s según dónde caben los datos",
         },
     },

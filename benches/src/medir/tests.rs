@@ -352,20 +352,20 @@ fn the_bandwidth_drawing_has_the_ceiling_by_level_or_across() {
         rate("16.1.4/suma/avx512_x8/RAM", 14.0),
     ];
     let simd = figure("s16_1_simd.svg");
-    let across = rate("16.1.4/ancho_de_banda/lectura", 15.0);
+    let across = rate("16.1.4/lectura/seguida/todo", 15.0);
     results.push(across);
     let svg = figures::draw(simd, &record(results.clone())).unwrap();
     let svg = svg.unwrap();
     for words in [
         "escalar · 6",
         "avx512_x8 · 120",
-        "ancho de banda: lectura · 15",
+        "ancho de banda: todo · 15",
     ] {
         assert!(svg.contains(words), "falta «{words}»");
     }
     results.pop();
-    results.push(rate("16.1.4/ancho_de_banda/lectura/L1", 130.0));
-    results.push(rate("16.1.4/ancho_de_banda/lectura/RAM", 15.0));
+    results.push(rate("16.1.4/lectura/seguida/L1", 130.0));
+    results.push(rate("16.1.4/lectura/seguida/RAM", 15.0));
     let svg = figures::draw(simd, &record(results)).unwrap().unwrap();
     assert!(svg.contains("ancho de banda de lectura · 130"));
     assert_eq!(figures::draw(simd, &record(Vec::new())).unwrap(), None);

@@ -110,6 +110,9 @@ fn un_lote_con_los_mismos_tipos_y_otros_nombres_no_se_cuela() {
     let ruta = dir.path().join("x.parquet");
     let lote =
         |nombre| RecordBatch::try_from_iter([(nombre, una(Int32Array::from(vec![1])))]).unwrap();
+    // The library's writer looks at types alone.
+    let mut suyo = ArrowWriter::try_new(Vec::new(), lote("a").schema(), None).unwrap();
+    assert!(suyo.write(&lote("b")).is_ok());
     let error = escribir_parquet(&[lote("a"), lote("b")], texto(&ruta)).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -221,10 +224,7 @@ fn la_forma_de_la_guia_pierde_el_archivo_que_habia() {
     assert_eq!(leer_parquet(texto(&ruta)).unwrap().filas(), 100);
     let otro = RecordBatch::try_from_iter([("n", una(Int64Array::from(vec![1])))]).unwrap();
     escribir_como_la_guia(&[eventos(50), otro], texto(&ruta)).unwrap_err();
-    let Err(error) = leer_parquet(texto(&ruta)) else {
-        panic!("quedó algo legible");
-    };
-    assert!(error.to_string().contains("no Parquet footer"), "{error}");
+    assert_eq!(fs::read(&ruta).unwrap(), b"PAR1");
 }
 
 /// Rows per page, for the first column of a file of 100,000 rows.

@@ -6,6 +6,8 @@ use ecommerce_testlake::{Fault, FaultProxy, Rule};
 use ej_16_2_4_object_store::{Parts, Patience, StoreError, StoreOptions, Stores, copy};
 use futures::TryStreamExt;
 use object_store::aws::AmazonS3Builder;
+use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
+use object_store::gcp::GoogleCloudStorageBuilder;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -196,6 +198,16 @@ fn lo_que_object_store_mostraria_de_ellas() {
     assert_eq!(veces(format!("{store:?}"), claves.secret_key()), 0);
     assert_eq!(veces(format!("{store:?}"), claves.access_key()), 1);
     assert_eq!(veces(store.to_string(), claves.access_key()), 0);
+    // Google's builder shows the service account whole; Azure's store, a shared access signature.
+    let google =
+        GoogleCloudStorageBuilder::new().with_service_account_key("{\"private_key\": \"CANARIO\"}");
+    assert_eq!(veces(format!("{google:?}"), "CANARIO"), 1);
+    let azure = MicrosoftAzureBuilder::new()
+        .with_account("cuenta")
+        .with_container_name("contenedor")
+        .with_config(AzureConfigKey::SasKey, "sv=2021-08-06&sig=CANARIO");
+    assert_eq!(veces(format!("{azure:?}"), "CANARIO"), 0);
+    assert_eq!(veces(format!("{:?}", azure.build().unwrap()), "CANARIO"), 1);
 }
 
 #[test]

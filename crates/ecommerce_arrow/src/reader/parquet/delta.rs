@@ -1,5 +1,5 @@
-//! DELTA_BINARY_PACKED lengths of texts (parquet-format, `Encodings.md`), read one by one before the decoder is: it allocates
-//! by the count that the page's data claims, and copies as much as the prefixes say.
+//! DELTA_BINARY_PACKED (parquet-format, `Encodings.md`), passed over before the decoder is. Lengths of texts are read one by one:
+//! the decoder allocates by the count that the page's data claims, and copies as much as the prefixes say.
 
 use super::hybrid::varint;
 use crate::reader::ReadProblem;
@@ -41,6 +41,36 @@ pub(super) fn byte_array(data: &[u8], values: u64) -> Result<u64, ReadProblem> {
     }
     fits(rest, end, stored)?;
     Ok(decoded)
+}
+
+/// Passes over the blocks that `values` integers are in, without unpacking them.
+///
+/// # Errors
+/// * [`ReadProblem::Damaged`] if a number of a header does not end, or blocks have an impossible size.
+pub(super) fn skim(data: &[u8], values: u64) -> Result<(), ReadProblem> {
+    let mut blocks = Packed::new(data, u64::MAX)?;
+    let mut left = blocks.left.min(values).saturating_sub(1);
+    while left > 0 {
+        // Where the data ends, so does decoding.
+        if varint(data, &mut blocks.at)?.is_none() {
+            break;
+        }
+        let end = blocks.at.saturating_add(blocks.miniblocks);
+        let Some(widths) = data.get(blocks.at..end) else {
+            break;
+        };
+        blocks.at = end;
+        for width in widths {
+            if left == 0 {
+                break;
+            }
+            let bytes = u64::from(*width).saturating_mul(blocks.per_miniblock) / 8;
+            let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+            blocks.at = blocks.at.saturating_add(bytes);
+            left = left.saturating_sub(blocks.per_miniblock);
+        }
+    }
+    Ok(())
 }
 
 /// How many lengths there are, and where the data after them begins.

@@ -19,51 +19,83 @@ pub(super) struct Found {
 /// # Errors
 /// * [`ReadProblem::Damaged`] if a run's length does not end, or a value is too wide.
 pub(super) fn pass(data: &[u8], width: u8, values: u64, wanted: u64) -> Result<Found, ReadProblem> {
-    if width > 32 {
-        return Err(ReadProblem::Damaged(format!(
-            "values of {width} bits in a run"
-        )));
-    }
-    let (mut found, mut at) = (Found::default(), 0);
-    let bytes = usize::from(width.div_ceil(8));
+    let (mut found, mut runs) = (Found::default(), Runs::new(data, width)?);
     while found.values < values {
         let left = values - found.values;
-        let Some(run) = varint(data, &mut at)? else {
-            break;
-        };
-        // Padding of some writers; to the decoder, the end.
-        if run == 0 {
-            break;
-        }
-        if run & 1 == 0 {
-            let Some(value) = data.get(at..at + bytes) else {
-                break;
-            };
-            at += bytes;
-            let value = value
-                .iter()
-                .rev()
-                .fold(0u64, |v, byte| v << 8 | u64::from(*byte));
-            let n = (run >> 1).min(left);
-            found.add(value, n, wanted);
-        } else {
-            let packed = (run >> 1).saturating_mul(u64::from(width));
-            let end = at.saturating_add(usize::try_from(packed).unwrap_or(usize::MAX));
-            let part = &data[at..end.min(data.len())];
-            at = end;
-            unpack(
-                part,
-                width,
-                (run >> 1).saturating_mul(8).min(left),
-                &mut found,
-                wanted,
-            );
-            if end > data.len() {
-                break;
-            }
+        match runs.next()? {
+            Some(Run::Repeated(value, n)) => found.add(value, n.min(left), wanted),
+            Some(Run::Packed(data, n)) => unpack(data, width, n.min(left), &mut found, wanted),
+            None => break,
         }
     }
     Ok(found)
+}
+
+/// Passes over all runs without looking at packed values: the decoder reads ahead, beyond the values that a page has.
+///
+/// # Errors
+/// As [`pass`].
+pub(super) fn skim(data: &[u8], width: u8) -> Result<(), ReadProblem> {
+    let mut runs = Runs::new(data, width)?;
+    while runs.next()?.is_some() {}
+    Ok(())
+}
+
+/// One value so many times, or so many packed values, as far as their bytes are there.
+enum Run<'a> {
+    Repeated(u64, u64),
+    Packed(&'a [u8], u64),
+}
+
+struct Runs<'a> {
+    data: &'a [u8],
+    at: usize,
+    width: u8,
+}
+
+impl<'a> Runs<'a> {
+    fn new(data: &'a [u8], width: u8) -> Result<Self, ReadProblem> {
+        if width > 32 {
+            return Err(ReadProblem::Damaged(format!(
+                "values of {width} bits in a run"
+            )));
+        }
+        Ok(Self { data, at: 0, width })
+    }
+
+    fn next(&mut self) -> Result<Option<Run<'a>>, ReadProblem> {
+        let Some(run) = varint(self.data, &mut self.at)? else {
+            return Ok(None);
+        };
+        // Padding of some writers; to the decoder, the end.
+        if run == 0 {
+            return Ok(None);
+        }
+        // The decoder counts in 32 bits, and would take up the next run in the middle of this one.
+        if run >= 1 << 29 {
+            return Err(ReadProblem::Damaged(format!(
+                "a run of {} values",
+                run >> 1
+            )));
+        }
+        if run & 1 == 0 {
+            let bytes = usize::from(self.width.div_ceil(8));
+            let Some(value) = self.data.get(self.at..self.at + bytes) else {
+                return Ok(None);
+            };
+            self.at += bytes;
+            let value = value.iter().rev().fold(0, |v, b| v << 8 | u64::from(*b));
+            return Ok(Some(Run::Repeated(value, run >> 1)));
+        }
+        let packed = (run >> 1).saturating_mul(u64::from(self.width));
+        let end = self
+            .at
+            .saturating_add(usize::try_from(packed).unwrap_or(usize::MAX))
+            .min(self.data.len());
+        let part = &self.data[self.at..end];
+        self.at = end;
+        Ok(Some(Run::Packed(part, (run >> 1).saturating_mul(8))))
+    }
 }
 
 impl Found {

@@ -182,14 +182,23 @@ impl Shape {
                 if width > 32 {
                     return Err(bad("indices wider than 32 bits"));
                 }
-                let wide = physical == Physical::FIXED_LEN_BYTE_ARRAY;
+                hybrid::skim(&data[1..], width)?;
                 // For other types the decoder itself looks whether an index is in the dictionary.
-                let found = hybrid::pass(&data[1..], width, if wide { present } else { 1 }, 0)?;
-                if wide && found.values > 0 && found.largest >= dictionary {
-                    return Err(bad("an index beyond the dictionary"));
+                if physical == Physical::FIXED_LEN_BYTE_ARRAY {
+                    let found = hybrid::pass(&data[1..], width, present, 0)?;
+                    if found.values > 0 && found.largest >= dictionary {
+                        return Err(bad("an index beyond the dictionary"));
+                    }
                 }
                 Ok(0)
             }
+            (Encoding::RLE, Physical::BOOLEAN) => {
+                let beyond = || bad("the runs of a page end beyond it");
+                let (length, runs) = data.split_first_chunk::<4>().ok_or_else(beyond)?;
+                let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| beyond())?;
+                hybrid::skim(runs.get(..length).ok_or_else(beyond)?, 1).map(|()| 0)
+            }
+            (Encoding::DELTA_BINARY_PACKED, _) => delta::skim(data, values).map(|()| 0),
             (Encoding::DELTA_LENGTH_BYTE_ARRAY, _) => {
                 delta::length_byte_array(data, values).map(|_| 0)
             }

@@ -91,7 +91,9 @@ proptest! {
         drop(delta::byte_array(&[&[0x80, 1, 4, 100, 2][..], &bytes].concat(), n));
         if let Some((width, rest)) = bytes.split_first() {
             drop(hybrid::pass(rest, width % 40, n, 1));
+            drop(hybrid::skim(rest, width % 40));
         }
+        drop(delta::skim(&bytes, n));
         drop(header::read(&bytes[..], bytes.len() as u64));
         drop(Compact::new(&bytes[..], n).walk(&tables::FILE_METADATA, &mut |_| Ok(())));
     }
