@@ -10,7 +10,7 @@ use parquet::file::reader::ChunkReader;
 /// The row groups out of `groups` whose statistics do not exclude `condition`; without statistics a row group stays.
 ///
 /// # Errors
-/// * [`ParquetFileError::NoColumn`], [`ParquetFileError::Incomparable`] as for [`query`].
+/// * [`ParquetFileError::NoColumn`], [`ParquetFileError::Incomparable`] as for [`query`](crate::query).
 ///
 /// # Cost
 /// Reads nothing: the statistics are in the footer.
@@ -53,7 +53,7 @@ pub fn row_groups_by_statistics<R: ChunkReader>(
 /// a range, a row group stays.
 ///
 /// # Errors
-/// * [`ParquetFileError::NoColumn`] as for [`query`], [`ParquetFileError::Read`] if a filter is damaged.
+/// * [`ParquetFileError::NoColumn`] as for [`query`](crate::query), [`ParquetFileError::Read`] if a filter is damaged.
 ///
 /// # Cost
 /// Reads the filters of one column: by default about a byte per distinct value.
@@ -81,7 +81,7 @@ pub fn row_groups_by_bloom_filter<R: ChunkReader>(
 /// The rows of these row groups in pages that the page index does not exclude, or `None` if the file has no page index.
 ///
 /// # Errors
-/// * [`ParquetFileError::NoColumn`], [`ParquetFileError::Incomparable`] as for [`query`].
+/// * [`ParquetFileError::NoColumn`], [`ParquetFileError::Incomparable`] as for [`query`](crate::query).
 ///
 /// # Cost
 /// Reads nothing: `file` must have been opened with its page index.
