@@ -30,8 +30,13 @@ pub enum BridgeError {
     #[error(transparent)]
     Polars(#[from] PolarsError),
     /// Polars has the type, but not as it was built here: dictionaries and decimals are features of it.
-    #[error("Polars was built without the type {0}")]
-    NotBuilt(DataType),
+    #[error("Polars was built without the type {data_type}: {said}")]
+    NotBuilt {
+        /// The type.
+        data_type: DataType,
+        /// What Polars said, which names the feature.
+        said: String,
+    },
 }
 
 // Both libraries lay the structs out as the C Data Interface prescribes; the casts below rest on it.
@@ -74,7 +79,16 @@ pub fn series_from_array(name: &str, array: &dyn Array) -> Result<Series, Bridge
     catch_unwind(AssertUnwindSafe(|| {
         Series::from_arrow(name.into(), imported)
     }))
-    .map_err(|_| BridgeError::NotBuilt(data_type))?
+    .map_err(|panic| {
+        let said = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied());
+        BridgeError::NotBuilt {
+            data_type,
+            said: said.unwrap_or_default().to_owned(),
+        }
+    })?
     .map_err(BridgeError::from)
 }
 

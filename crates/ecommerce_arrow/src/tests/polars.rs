@@ -182,7 +182,7 @@ fn a_type_that_this_build_of_polars_lacks_is_an_error_and_no_panic() {
                 (array.len(), array.null_count())
             ),
             Err(e) => assert!(
-                matches!(&e, BridgeError::NotBuilt(t) if t == array.data_type()),
+                matches!(&e, BridgeError::NotBuilt { data_type, .. } if data_type == array.data_type()),
                 "{e}"
             ),
         }
