@@ -6,13 +6,13 @@ use arrow::array::{
 };
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Fields};
-use ecommerce_arrow::Limits;
+use ecommerce_arrow::{Limits, SafeParquet};
 use ecommerce_testkit::process::Child;
 use ecommerce_testkit::process::Finished;
 use ej_16_2_2_parquet::{
     ParquetFileError, Partitioned, escribir_flujo, escribir_parquet, leer_parquet,
 };
-use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::basic::{Compression, Encoding, Type as Physical, ZstdLevel};
 use parquet::file::properties::{WriterProperties, WriterVersion};
 use std::path::Path;
 use std::sync::Arc;
@@ -353,26 +353,33 @@ mod nivel_jvm {
             let leido = programa("ECOMMERCE_PYTHON_SPARK", "spark", "leer", &ruta);
             assert_eq!(leido, esperado, "Spark lee {}", ruta.display());
         }
-        for instantes in ["INT96", "TIMESTAMP_MICROS"] {
-            let ruta = dir.path().join(instantes);
-            let entorno = [("INSTANTES", instantes)];
+        let casos = [
+            ("por_omision", &[][..], Physical::INT96),
+            (
+                "micros",
+                &[("INSTANTES", "TIMESTAMP_MICROS")],
+                Physical::INT64,
+            ),
+        ];
+        for (nombre, entorno, fisico) in casos {
+            let ruta = dir.path().join(nombre);
             let fin = correr(
                 "ECOMMERCE_PYTHON_SPARK",
                 "spark",
                 "escribir",
                 &ruta,
-                &entorno,
+                entorno,
             );
             assert_eq!(fin.code, Some(0), "{}", fin.stderr_text());
             let partes = Partitioned::find(&ruta).unwrap();
             assert_eq!(partes.parts().len(), 1);
+            let parte = &partes.parts()[0].path;
+            let archivo = SafeParquet::open(parte, "parte", &Limits::default()).unwrap();
+            let esquema = archivo.metadata().file_metadata().schema_descr();
+            assert_eq!(esquema.column(3).physical_type(), fisico, "{nombre}");
             let lotes = partes.batches(&Limits::default());
             let lotes = lotes.collect::<Result<Vec<_>, _>>().unwrap();
-            assert_eq!(
-                crate::celdas::de(&lotes),
-                esperado,
-                "se lee lo de Spark, {instantes}"
-            );
+            assert_eq!(crate::celdas::de(&lotes), esperado, "{nombre}");
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Reading as a stream: what a batch takes, and what the whole file would.
 
 use crate::bases::eventos;
+use arrow::array::Array;
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
 use ecommerce_testkit::alloc;
 use ej_16_2_2_parquet::{
     FILAS_POR_LOTE, ParquetFileError, escribir_flujo, leer_parquet, leer_por_lotes,
@@ -98,6 +101,7 @@ fn el_tamano_del_lote_manda_en_la_memoria_y_el_archivo_no() {
     );
     assert!(picos[2].1 < 64.0 * picos[0].1, "{picos:?}");
     assert!(picos[2].2 < todo / 5.0, "{picos:?} {todo}");
+    assert!((80.0..110.0).contains(&todo), "{todo}");
     // What the page says, in MB.
     let paginas = [2.0..4.0, 4.5..7.0, 12.0..18.0];
     assert!(
@@ -138,4 +142,20 @@ fn un_archivo_reemplazado_tras_abrirlo_no_se_lee_con_el_pie_del_otro() {
         error.to_string(),
         "uno: damaged: it has changed since it was opened"
     );
+}
+
+/// A view keeps the page that its text is in: who keeps one row keeps a page of each column, until the text is copied out.
+#[test]
+fn quien_guarda_una_fila_guarda_sus_paginas() {
+    let dir = tempfile::tempdir().unwrap();
+    let ruta = archivo(dir.path(), 40_000);
+    let una_fila = || {
+        let lote = leer_por_lotes(&ruta, 1_024).unwrap().next().unwrap();
+        lote.unwrap().project(&[0]).unwrap().slice(5, 1)
+    };
+    let (guardada, vista) = alloc::in_this_thread(una_fila);
+    let (copiada, copia) = alloc::in_this_thread(|| cast(una_fila().column(0), &DataType::Utf8));
+    assert_eq!((guardada.num_rows(), copiada.unwrap().len()), (1, 1));
+    assert!(vista.net > 300_000, "{vista:?}");
+    assert!(copia.net < 2_000, "{copia:?}");
 }

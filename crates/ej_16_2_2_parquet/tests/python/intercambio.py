@@ -181,7 +181,7 @@ def sesion():
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     from pyspark.sql import SparkSession
 
-    return (
+    constructor = (
         SparkSession.builder.master("local[1]")
         .appName("intercambio")
         .config("spark.driver.host", "127.0.0.1")
@@ -189,9 +189,10 @@ def sesion():
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.parquet.outputTimestampType", os.environ.get("INSTANTES", "INT96"))
-        .getOrCreate()
     )
+    if instantes := os.environ.get("INSTANTES"):
+        constructor = constructor.config("spark.sql.parquet.outputTimestampType", instantes)
+    return constructor.getOrCreate()
 
 
 def main() -> None:
