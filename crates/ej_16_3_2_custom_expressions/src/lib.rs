@@ -1,0 +1,1 @@
+//! An exercise of section 16.3; its registry row says `pendiente`.
