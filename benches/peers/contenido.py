@@ -35,6 +35,9 @@ def leer(ruta: str | Path, fecha: str | None = None) -> pa.Table | None:
 
     Columns in the table's schema order.
     """
+    if Path(ruta).is_file():
+        # deltalake would look for a log below it, which is an error, and takes a second to import.
+        return _leer_parquet(Path(ruta))
     from deltalake import DeltaTable
 
     if not DeltaTable.is_deltatable(str(ruta)):

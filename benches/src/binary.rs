@@ -205,6 +205,7 @@ impl Bench<'_> {
             stderr: self.work.join("stderr"),
             limit: Duration::from_secs(600),
             cpus: None,
+            memory_kb: None,
         };
         let measured = measure::supervised_in(&std::env::current_exe()?, &order, self.work)?;
         let said = std::fs::read_to_string(&order.stderr).unwrap_or_default();
@@ -285,6 +286,7 @@ mod tests {
             let measured = Measurement {
                 code: Some(0),
                 timed_out: false,
+                out_of_memory: false,
                 wall_s,
                 cpu_s: 0.0,
                 peak_kb: 2048,

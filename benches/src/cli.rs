@@ -1,124 +1,23 @@
 //! The command line of `duelo`.
 
+mod arguments;
+
 use crate::binary::{self, Sizes};
 use crate::contestant::Tools;
 use crate::measure::{self, Order};
 use crate::race::{self, Rules};
 use crate::report::Outcome;
-use crate::workload::{self, Contestant, WORKLOADS, Workload};
-use crate::{chart, input};
+use crate::workload::{self, Contestant, WORKLOADS, Warm, Workload};
+use crate::{chart, growth, input, machine};
 use anyhow::{Context as _, Result, bail, ensure};
-use clap::{Args, Parser, Subcommand};
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-const EXAMPLES: &str = "\
-Ejemplos:
-  duelo etl --filas 1000000 --json resultado.json
-  duelo etl --filas 1000000,10000000 --contendientes rust,polars-python --json crecimiento.json
-  duelo grafico crecimiento.json --salida memoria.svg --tipo memoria
-  duelo binario --json binario.json
-  duelo lista";
-
-/// Procesos enteros frente a frente: intercalados, comprobados, con su tiempo, su CPU y su memoria.
-#[derive(Parser, Debug)]
-#[command(name = "duelo", after_help = EXAMPLES, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-pub struct Arguments {
-    #[command(subcommand)]
-    order: Option<Subcommands>,
-    #[command(flatten)]
-    race: Option<RaceArguments>,
-}
-
-#[derive(Subcommand, Debug)]
-enum Subcommands {
-    /// Dibuja un resultado en SVG
-    Grafico(ChartArguments),
-    /// Mide lo que se nota del binario: --help, un día pequeño, el generador frente a tpchgen-cli
-    Binario(BinaryArguments),
-    /// Los trabajos y sus contendientes, con lo que falta para cada uno
-    Lista,
-    /// Mide un solo proceso: lo que el duelo usa por dentro
-    #[command(hide = true)]
-    Medir(MeasureArguments),
-}
-
-#[derive(Args, Debug)]
-struct RaceArguments {
-    /// Trabajo: véase `duelo lista`
-    trabajo: String,
-    /// Filas de la entrada; varias, separadas por comas, dan un resultado cada una
-    #[arg(long, value_delimiter = ',', required_unless_present = "entrada")]
-    filas: Vec<u64>,
-    /// Contendientes, separados por comas; todos si falta
-    #[arg(long, value_delimiter = ',')]
-    contendientes: Vec<String>,
-    /// Archivo del resultado
-    #[arg(long, value_name = "F")]
-    json: Option<PathBuf>,
-    /// Corridas que cuentan
-    #[arg(long, default_value_t = 5)]
-    corridas: usize,
-    /// Corridas previas que no cuentan
-    #[arg(long, default_value_t = 1)]
-    calentamiento: usize,
-    /// Una entrada ya hecha, con fecha=…/, en lugar de la generada
-    #[arg(long, value_name = "DIR", conflicts_with = "filas")]
-    entrada: Option<PathBuf>,
-    /// Núcleos para cada contendiente; todos si falta
-    #[arg(long)]
-    hilos: Option<usize>,
-    /// Contendiente que corre dos veces por ronda; el primero si falta
-    #[arg(long, value_name = "NOMBRE")]
-    aa: Option<String>,
-    /// Segundos tras los que se abandona una corrida
-    #[arg(long, default_value_t = 1800.0, value_name = "S")]
-    limite_s: f64,
-    /// Binario analytics-ecommerce; el de target/dist o target/release si falta
-    #[arg(long, value_name = "RUTA")]
-    binario: Option<PathBuf>,
-}
-
-#[derive(Args, Debug)]
-struct ChartArguments {
-    /// Resultado de un duelo
-    archivo: PathBuf,
-    /// Archivo SVG
-    #[arg(long)]
-    salida: PathBuf,
-    /// Barras de tiempo por contendiente, o líneas de memoria por filas
-    #[arg(long, value_enum, default_value_t = chart::Kind::Tiempos)]
-    tipo: chart::Kind,
-}
-
-#[derive(Args, Debug)]
-struct BinaryArguments {
-    /// Archivo del resultado
-    #[arg(long, value_name = "F")]
-    json: Option<PathBuf>,
-    /// Eventos que se generan en cada corrida del generador
-    #[arg(long, default_value_t = 10_000_000)]
-    filas: u64,
-    /// Binario analytics-ecommerce; el de target/dist o target/release si falta
-    #[arg(long, value_name = "RUTA")]
-    binario: Option<PathBuf>,
-}
-
-#[derive(Args, Debug)]
-struct MeasureArguments {
-    #[arg(long)]
-    stdout: PathBuf,
-    #[arg(long)]
-    stderr: PathBuf,
-    #[arg(long)]
-    limite_s: f64,
-    #[arg(long)]
-    hilos: Option<usize>,
-    #[arg(last = true, required = true)]
-    comando: Vec<OsString>,
-}
+pub use arguments::Arguments;
+use arguments::{
+    BinaryArguments, ChartArguments, GrowthArguments, MeasureArguments, RaceArguments, Subcommands,
+};
 
 /// Does what the command line asks; the exit code is 1 if a contestant failed or differed.
 ///
@@ -128,6 +27,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
     match (arguments.order, arguments.race) {
         (Some(Subcommands::Medir(a)), _) => weigh(a),
         (Some(Subcommands::Grafico(a)), _) => draw(&a),
+        (Some(Subcommands::Crecimiento(a)), _) => grow(&a),
         (Some(Subcommands::Binario(a)), _) => examine(&a),
         (Some(Subcommands::Lista), _) => {
             print!("{}", list(&Tools::discover(None)));
@@ -163,6 +63,15 @@ fn compete(a: &RaceArguments) -> Result<ExitCode> {
         cpus: a.hilos,
         limit,
         twin: a.aa.clone(),
+        memory_kb: a
+            .limite_mb
+            .map(|megabytes| megabytes * 1024)
+            .or_else(|| machine::available_kb().map(|free| free / 10 * 9)),
+        warm: workload.warm.map(|usual| Warm {
+            queries: a.consultas.unwrap_or(usual.queries),
+            processes: a.procesos.unwrap_or(usual.processes),
+            ..usual
+        }),
     };
 
     let mut outcomes = Vec::new();
@@ -227,12 +136,37 @@ fn save(path: &Path, text: &str) -> Result<()> {
     std::fs::write(path, text).with_context(|| format!("no se puede escribir {}", path.display()))
 }
 
-fn draw(a: &ChartArguments) -> Result<ExitCode> {
-    let text = std::fs::read_to_string(&a.archivo)
-        .with_context(|| format!("no se puede leer {}", a.archivo.display()))?;
-    let outcomes = serde_json::from_str::<Vec<Outcome>>(&text)
+/// A result as [`write`] wrote it.
+fn read(path: &Path) -> Result<Vec<Outcome>> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("no se puede leer {}", path.display()))?;
+    serde_json::from_str::<Vec<Outcome>>(&text)
         .or_else(|_| serde_json::from_str::<Outcome>(&text).map(|one| vec![one]))
-        .with_context(|| format!("{} no es un resultado del duelo", a.archivo.display()))?;
+        .with_context(|| format!("{} no es un resultado del duelo", path.display()))
+}
+
+fn grow(a: &GrowthArguments) -> Result<ExitCode> {
+    let mut outcomes = Vec::new();
+    for path in &a.archivos {
+        outcomes.extend(read(path)?);
+    }
+    let told = growth::markdown(&outcomes)?;
+    if let Some(path) = &a.svg {
+        save(path, &growth::draw(&outcomes)?)?;
+    }
+    if let Some(path) = &a.cifras {
+        let figures = serde_json::to_string_pretty(&growth::figures(&outcomes)?)?;
+        save(path, &(figures + "\n"))?;
+    }
+    match &a.md {
+        Some(path) => save(path, &told)?,
+        None => print!("{told}"),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn draw(a: &ChartArguments) -> Result<ExitCode> {
+    let outcomes = read(&a.archivo)?;
     std::fs::write(&a.salida, chart::draw(&outcomes, a.tipo)?)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -245,6 +179,7 @@ fn weigh(a: MeasureArguments) -> Result<ExitCode> {
         stderr: a.stderr,
         limit,
         cpus: a.hilos,
+        memory_kb: a.limite_kb,
     };
     println!("{}", serde_json::to_string(&measure::run(&order)?)?);
     Ok(ExitCode::SUCCESS)
@@ -274,7 +209,7 @@ fn list(tools: &Tools) -> String {
             let state = tools
                 .launcher(&contestant.program)
                 .map_or_else(|missing| missing, |_| "instalado".into());
-            lines.push(format!("  {:<19}{state}", contestant.name));
+            lines.push(format!("  {:<23}{state}", contestant.name));
         }
     }
     lines.join("\n") + "\n"

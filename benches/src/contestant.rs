@@ -13,7 +13,7 @@ pub struct Tools {
     pub root: PathBuf,
     /// Where cargo builds, and where environments, jars and outputs live.
     pub target: PathBuf,
-    /// The binary to use as `analytics-ecommerce` instead of the one in `target`.
+    /// The binary to use as `analytics-ecommerce` instead of the one in `target`, or a directory to look for binaries in.
     pub binary: Option<PathBuf>,
     /// Interpreter of the Python tier.
     pub python: Option<PathBuf>,
@@ -101,6 +101,8 @@ impl Tools {
             "{fecha}" => task.day.into(),
             "{entrada}" => task.input.into(),
             "{salida}" => task.output.into(),
+            "{repeticiones}" => task.queries.to_string().into(),
+            "{segundos}" => task.seconds.to_string().into(),
             literal => literal.into(),
         }));
         Ok(command)
@@ -128,7 +130,13 @@ impl Tools {
 
     fn native(&self, binary: &str, build: &str) -> Result<PathBuf, String> {
         let file = format!("{binary}{}", std::env::consts::EXE_SUFFIX);
-        let named = self.binary.iter().cloned();
+        let named = self.binary.iter().map(|given| {
+            if given.is_dir() {
+                given.join(&file)
+            } else {
+                given.clone()
+            }
+        });
         let built = ["dist", "release"]
             .iter()
             .map(|profile| self.target.join(profile).join(&file));
@@ -166,12 +174,16 @@ impl Tools {
 /// What a run is about.
 #[derive(Clone, Copy, Debug)]
 pub struct Task<'a> {
-    /// The day, `YYYY-MM-DD`.
+    /// The day, `YYYY-MM-DD`; empty where the input has none.
     pub day: &'a str,
-    /// Directory with `fecha=…/`.
+    /// Directory with `fecha=…/`, or the file.
     pub input: &'a Path,
     /// Where the answer goes.
     pub output: &'a Path,
+    /// How often the query is done, where the contestant can repeat it.
+    pub queries: usize,
+    /// When no further one is begun.
+    pub seconds: u32,
 }
 
 fn runs(command: &mut Command) -> bool {

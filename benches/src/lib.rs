@@ -10,7 +10,7 @@
 //! 2. [`input`]: the events a workload reads, generated once and kept.
 //! 3. [`contestant`]: the command of each contestant, or why it is absent.
 //! 4. [`race`]: the rounds; [`measure`] runs one process, [`proctree`] weighs its tree, [`verify`] compares its output.
-//! 5. [`stats`], [`machine`], [`report`], [`chart`]: what is written down.
+//! 5. [`stats`], [`machine`], [`report`], [`chart`]: what is written down; [`growth`]: cold and warm over several sizes.
 //!
 //! Beside it, [`medir`] records what the criterion benches of a section measured.
 #![forbid(unsafe_code)]
@@ -20,6 +20,7 @@ pub mod binary;
 pub mod chart;
 pub mod cli;
 pub mod contestant;
+pub mod growth;
 pub mod input;
 mod lane;
 pub mod machine;

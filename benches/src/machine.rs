@@ -46,6 +46,13 @@ impl Machine {
     }
 }
 
+/// Memory that programs may take before others suffer, in KiB; `None` where the system does not tell.
+pub fn available_kb() -> Option<u64> {
+    let meminfo = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let value = value_of(&meminfo, ':', "MemAvailable")?;
+    value.split_ascii_whitespace().next()?.parse().ok()
+}
+
 /// The commit checked out in `root`, with `+cambios` when the tree differs from it; `None` outside git.
 pub fn commit(root: &Path) -> Option<String> {
     let git = |arguments: &[&str]| {

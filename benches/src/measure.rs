@@ -39,6 +39,8 @@ pub struct Order {
     pub limit: Duration,
     /// How many CPUs it may use; all if `None`.
     pub cpus: Option<usize>,
+    /// Resident memory of the tree at which it is killed, before the system kills something else; none if `None`.
+    pub memory_kb: Option<u64>,
 }
 
 /// What one run took.
@@ -48,6 +50,8 @@ pub struct Measurement {
     pub code: Option<i32>,
     /// Whether the time limit ended it.
     pub timed_out: bool,
+    /// Whether the memory limit ended it.
+    pub out_of_memory: bool,
     /// Seconds from spawn to the end of the first process.
     pub wall_s: f64,
     /// Seconds of CPU, user and system, of the tree.
@@ -87,10 +91,14 @@ pub fn run(order: &Order) -> Result<Measurement> {
     let mut child = command
         .spawn()
         .with_context(|| format!("cannot start {}", program.to_string_lossy()))?;
-    let sampler = Sampler::start(start + order.limit);
+    let sampler = Sampler::start(start + order.limit, order.memory_kb);
     let status = child.wait()?;
     let wall = start.elapsed();
-    let (tree, timed_out) = sampler.stop();
+    let Watched {
+        tree,
+        timed_out,
+        out_of_memory,
+    } = sampler.stop();
     wait_for_orphans();
 
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
@@ -100,6 +108,7 @@ pub fn run(order: &Order) -> Result<Measurement> {
     Ok(Measurement {
         code: status.code(),
         timed_out,
+        out_of_memory,
         wall_s: wall.as_secs_f64(),
         cpu_s: cpu.tv_sec() as f64 + cpu.tv_usec() as f64 / 1e6,
         peak_kb: tree.peak_kb().max(largest_kb),
@@ -139,6 +148,9 @@ fn supervise(mut command: Command, order: &Order) -> Result<Measurement> {
         .arg(order.limit.as_secs_f64().to_string());
     if let Some(cpus) = order.cpus {
         command.arg("--hilos").arg(cpus.to_string());
+    }
+    if let Some(kilobytes) = order.memory_kb {
+        command.arg("--limite-kb").arg(kilobytes.to_string());
     }
     let output = command
         .arg("--")
@@ -220,35 +232,46 @@ fn kill_tree() {
     }
 }
 
-/// The thread that weighs the tree and ends it when its time is up.
+/// What the sampler saw and did.
+#[derive(Default)]
+struct Watched {
+    tree: Tree,
+    timed_out: bool,
+    out_of_memory: bool,
+}
+
+/// The thread that weighs the tree and ends it when its time is up or it has grown too large.
 struct Sampler {
     stop: Sender<()>,
-    thread: JoinHandle<(Tree, bool)>,
+    thread: JoinHandle<Watched>,
 }
 
 impl Sampler {
-    fn start(deadline: Instant) -> Self {
+    fn start(deadline: Instant, memory_kb: Option<u64>) -> Self {
         let (stop, stopped) = channel();
         let thread = std::thread::spawn(move || {
-            let (mut tree, mut timed_out) = (Tree::default(), false);
+            let mut seen = Watched::default();
             loop {
-                tree.sample(std::process::id());
-                if !timed_out && Instant::now() > deadline {
-                    timed_out = true;
+                seen.tree.sample(std::process::id());
+                let too_large = memory_kb.is_some_and(|limit| seen.tree.resident_kb() > limit);
+                let too_late = Instant::now() > deadline;
+                if (too_large || too_late) && !seen.timed_out && !seen.out_of_memory {
+                    seen.out_of_memory = too_large;
+                    seen.timed_out = !too_large;
                     kill_tree();
                 }
                 if !matches!(
                     stopped.recv_timeout(INTERVAL),
                     Err(RecvTimeoutError::Timeout)
                 ) {
-                    return (tree, timed_out);
+                    return seen;
                 }
             }
         });
         Self { stop, thread }
     }
 
-    fn stop(self) -> (Tree, bool) {
+    fn stop(self) -> Watched {
         // The thread only ends by itself if it panicked: then there is no tree to report.
         let _ = self.stop.send(());
         self.thread.join().unwrap_or_default()

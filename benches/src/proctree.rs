@@ -27,6 +27,7 @@ const EAGER_WALKS: u32 = 20;
 pub struct Tree {
     members: Vec<u32>,
     samples: u32,
+    resident_kb: u64,
     peak_kb: u64,
     high_water_kb: HashMap<u32, u64>,
     threads: u64,
@@ -50,8 +51,14 @@ impl Tree {
             let mark = self.high_water_kb.entry(*pid).or_default();
             *mark = status.high_water_kb.max(*mark);
         }
+        self.resident_kb = resident;
         self.peak_kb = self.peak_kb.max(resident);
         self.threads = self.threads.max(threads);
+    }
+
+    /// Sum of the resident sets in the last sample.
+    pub fn resident_kb(&self) -> u64 {
+        self.resident_kb
     }
 
     /// Largest sum of resident sets of one sample.

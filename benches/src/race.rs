@@ -1,14 +1,16 @@
 //! The rounds: every contestant in turn, every output checked before its time counts.
 
+mod run;
+
 use crate::contestant::{Task, Tools};
 use crate::input::{self, Input};
-use crate::lane::{Lane, Said, aa_pair, elect_twin, entry, failure, version_of};
-use crate::measure::{Order, supervised};
-use crate::report::{self, Sample, State};
+use crate::lane::{Lane, WarmRun, aa_pair, elect_twin, entry};
+use crate::machine;
+use crate::report::{self, State};
 use crate::verify::Reference;
-use crate::workload::{Contestant, Workload};
-use crate::{machine, stats};
-use anyhow::{Context as _, Result};
+use crate::workload::{Contestant, Warm, Workload};
+use anyhow::Result;
+use run::Ended;
 use std::path::Path;
 use std::time::Duration;
 
@@ -25,6 +27,10 @@ pub struct Rules {
     pub limit: Duration,
     /// Which contestant runs twice per round; the first that is present if `None`.
     pub twin: Option<String>,
+    /// Resident memory at which a contestant is killed.
+    pub memory_kb: Option<u64>,
+    /// How warm queries are taken after the rounds; not at all if `None`.
+    pub warm: Option<Warm>,
 }
 
 /// The order of one round: everybody in turn, then the twin again.
@@ -37,6 +43,13 @@ pub struct Rules {
 pub fn round_order(contestants: usize, twin: Option<usize>) -> Vec<usize> {
     (0..contestants).chain(twin).collect()
 }
+
+/// One query, as a program that is called once does it.
+const ONCE: Warm = Warm {
+    queries: 1,
+    seconds: 0,
+    processes: 1,
+};
 
 struct Race<'a> {
     tools: &'a Tools,
@@ -62,7 +75,7 @@ pub fn run(
     let reference = Reference::obtain(
         tools,
         workload,
-        &input.directory,
+        input,
         &input::cache(tools).join("referencias"),
     )?;
     input::warm(input)?;
@@ -91,18 +104,33 @@ pub fn run(
                 continue;
             }
             race.announce(round, lane.name);
-            if let Some(sample) = race.turn(contestants[index], lane)?.filter(|_| counts) {
-                let list = if turn < contestants.len() {
-                    &mut lane.samples
-                } else {
-                    &mut twin_samples
-                };
-                list.push(sample);
+            match race.turn(contestants[index], lane, ONCE)? {
+                Ended::Well { sample, .. } if counts => {
+                    let list = if turn < contestants.len() {
+                        &mut lane.samples
+                    } else {
+                        &mut twin_samples
+                    };
+                    list.push(sample);
+                }
+                Ended::Well { .. } => {}
+                Ended::Badly {
+                    state,
+                    detail,
+                    peak_mb,
+                } => {
+                    lane.last_peak_mb = peak_mb.filter(|_| state == State::SinMemoria);
+                    lane.leave(state, detail);
+                }
             }
         }
     }
+    let twin_warm = match rules.warm.filter(|warm| warm.queries > 1) {
+        Some(warm) => race.warm(&mut lanes, contestants, warm, twin)?,
+        None => Vec::new(),
+    };
 
-    let aa = twin.and_then(|index| aa_pair(&lanes[index], &twin_samples));
+    let aa = twin.and_then(|index| aa_pair(&lanes[index], &twin_samples, &twin_warm));
     Ok(report::Outcome {
         trabajo: workload.name.into(),
         filas: reference.rows,
@@ -130,13 +158,19 @@ pub fn run(
 }
 
 impl Race<'_> {
+    fn task<'b>(&'b self, output: &'b Path, queries: Warm) -> Task<'b> {
+        Task {
+            day: self.workload.day().unwrap_or_default(),
+            input: &self.input.path,
+            output,
+            queries: queries.queries,
+            seconds: queries.seconds,
+        }
+    }
+
     /// The contestant's lane, already left if it is not installed.
     fn enter(&self, contestant: &'static Contestant) -> Lane {
-        let task = Task {
-            day: self.workload.day,
-            input: &self.input.directory,
-            output: Path::new("TABLA"),
-        };
+        let task = self.task(Path::new("TABLA"), ONCE);
         let command = self.tools.command(contestant, &task);
         let mut lane = Lane {
             name: contestant.name,
@@ -146,11 +180,13 @@ impl Race<'_> {
             version: None,
             hash: None,
             samples: Vec::new(),
+            last_peak_mb: None,
+            warm: Vec::new(),
         };
         match command {
             Ok(words) => {
                 let words: Vec<_> = words.iter().map(|w| w.to_string_lossy()).collect();
-                let given = self.input.directory.to_string_lossy();
+                let given = self.input.path.to_string_lossy();
                 lane.command = self
                     .tools
                     .anonymous(&words.join(" ").replace(&*given, "ENTRADA"));
@@ -160,62 +196,43 @@ impl Race<'_> {
         lane
     }
 
-    /// One run: measured, its output compared and thrown away.
-    fn turn(&self, contestant: &'static Contestant, lane: &mut Lane) -> Result<Option<Sample>> {
-        let outputs = self.tools.target.join("duelo");
-        std::fs::create_dir_all(&outputs)?;
-        let directory = tempfile::Builder::new()
-            .prefix(lane.name)
-            .tempdir_in(&outputs)?;
-        let output = directory.path().join("metricas");
-        let task = Task {
-            day: self.workload.day,
-            input: &self.input.directory,
-            output: &output,
-        };
-        let command = match self.tools.command(contestant, &task) {
-            Ok(command) => command,
-            Err(missing) => {
-                lane.leave(State::Ausente, missing);
-                return Ok(None);
+    /// Processes that repeat their query, everybody in turn; gives those of the twin's second turn.
+    ///
+    /// A contestant that fails here keeps what it did before, and says so.
+    fn warm(
+        &self,
+        lanes: &mut [Lane],
+        contestants: &[&'static Contestant],
+        warm: Warm,
+        twin: Option<usize>,
+    ) -> Result<Vec<WarmRun>> {
+        let mut again = Vec::new();
+        for process in 1..=warm.processes {
+            for (turn, index) in round_order(lanes.len(), twin).into_iter().enumerate() {
+                let lane = &mut lanes[index];
+                if lane.state != State::Ok || lane.detail.is_some() {
+                    continue;
+                }
+                eprintln!("en caliente {process}/{} · {}", warm.processes, lane.name);
+                match self.turn(contestants[index], lane, warm)? {
+                    Ended::Well { sample, queries } => {
+                        let run = WarmRun {
+                            queries,
+                            peak_mb: sample.pico_mb,
+                        };
+                        if turn < contestants.len() {
+                            lane.warm.push(run);
+                        } else {
+                            again.push(run);
+                        }
+                    }
+                    Ended::Badly { detail, .. } => {
+                        lane.detail = Some(format!("en caliente: {detail}"));
+                    }
+                }
             }
-        };
-        let order = Order {
-            command,
-            stdout: directory.path().join("stdout"),
-            stderr: directory.path().join("stderr"),
-            limit: self.rules.limit,
-            cpus: self.rules.cpus,
-        };
-        let runner = std::env::current_exe().context("cannot find this program")?;
-        let measured = supervised(&runner, &order)?;
-        if measured.code != Some(0) {
-            let said = std::fs::read_to_string(&order.stderr).unwrap_or_default();
-            lane.leave(
-                State::Error,
-                self.tools.anonymous(&failure(&measured, &said)),
-            );
-            return Ok(None);
         }
-        let verdict = self.reference.compare(self.tools, self.workload, &output)?;
-        lane.hash = Some(verdict.hash);
-        if let Some(difference) = verdict.difference {
-            lane.leave(State::Distinto, difference);
-            return Ok(None);
-        }
-        let said = Said::parse(&std::fs::read_to_string(&order.stdout).unwrap_or_default());
-        if lane.version.is_none() {
-            lane.version = said.version.or_else(|| version_of(&order));
-        }
-        Ok(Some(Sample {
-            pared_s: stats::rounded(measured.wall_s),
-            consulta_s: said.query_s.map(stats::rounded),
-            cpu_s: stats::rounded(measured.cpu_s),
-            pico_mb: measured.peak_kb.div_ceil(1024),
-            pico_cota_mb: measured.peak_bound_kb.div_ceil(1024),
-            procesos: measured.processes,
-            hilos: measured.threads,
-        }))
+        Ok(again)
     }
 
     fn announce(&self, round: usize, name: &str) {

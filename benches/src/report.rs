@@ -22,6 +22,9 @@ pub enum State {
     Error,
     /// It wrote something else than the reference: it has no times.
     Distinto,
+    /// It ran out of memory.
+    #[serde(rename = "sin_memoria")]
+    SinMemoria,
 }
 
 /// One run that counted.
@@ -60,6 +63,25 @@ pub struct Entry {
     pub detalle: Option<String>,
     pub comando: String,
     pub muestras: Vec<Sample>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arranque_s: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caliente: Option<WarmEntry>,
+}
+
+/// Queries of processes that had done one already.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(
+    missing_docs,
+    reason = "the keys of the result are described in docs/resultados/README.md"
+)]
+pub struct WarmEntry {
+    pub mediana_s: f64,
+    pub min_s: f64,
+    pub max_s: f64,
+    pub primera_s: Option<f64>,
+    pub pico_mb: u64,
+    pub procesos: Vec<Vec<f64>>,
 }
 
 /// One contestant entered twice: how far apart two runs of the same thing are.
@@ -74,6 +96,8 @@ pub struct AaPair {
     pub mediana_b_s: f64,
     pub razon: f64,
     pub muestras_b: Vec<Sample>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub razon_caliente: Option<f64>,
 }
 
 /// What was read.
@@ -112,11 +136,11 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Whether every contestant that is installed gave the right answer.
+    /// Whether every contestant that is installed gave the right answer, or ran out of memory, which is a finding and no fault.
     pub fn is_clean(&self) -> bool {
         self.contendientes
             .iter()
-            .all(|c| matches!(c.estado, State::Ok | State::Ausente))
+            .all(|c| matches!(c.estado, State::Ok | State::Ausente | State::SinMemoria))
     }
 
     /// The table for people, ratios to the first contestant that has times.
@@ -143,8 +167,22 @@ impl Outcome {
             m.disco
         ));
         line(String::new());
+        let widest = |words: &mut dyn Iterator<Item = &str>, usual: usize| {
+            words.map(|w| w.chars().count() + 1).fold(usual, usize::max)
+        };
+        let entries = &self.contendientes;
+        let names = widest(&mut entries.iter().map(|c| c.nombre.as_str()), 19);
+        let states = widest(&mut entries.iter().map(|c| c.estado.word()), 10);
+        let is_warm = entries.iter().any(|c| c.caliente.is_some());
+        let more = |first: &str, second: &str| {
+            if is_warm {
+                format!("{first:>12}{second:>12}")
+            } else {
+                String::new()
+            }
+        };
         line(format!(
-            "{:<19}{:<10}{:>10}{:>18}{:>11}{:>10}{:>10}{:>10}{:>11}",
+            "{:<names$}{:<states$}{:>10}{:>18}{:>11}{:>10}{:>10}{:>10}{:>11}{}",
             "contendiente",
             "estado",
             "mediana s",
@@ -153,16 +191,19 @@ impl Outcome {
             "CPU s",
             "pico MB",
             "× tiempo",
-            "× memoria"
+            "× memoria",
+            more("caliente s", "× caliente"),
         ));
-        let first = self.contendientes.iter().find(|c| c.mediana_s.is_some());
-        for c in &self.contendientes {
+        let first = entries.iter().find(|c| c.mediana_s.is_some());
+        let warm = |c: &Entry| c.caliente.as_ref().map(|w| w.mediana_s);
+        let first_warm = entries.iter().find_map(warm);
+        for c in entries {
             let spread = c
                 .min_s
                 .zip(c.max_s)
                 .map(|(a, b)| format!("{} … {}", comma(a, 3), comma(b, 3)));
             line(format!(
-                "{:<19}{:<10}{:>10}{:>18}{:>11}{:>10}{:>10}{:>10}{:>11}",
+                "{:<names$}{:<states$}{:>10}{:>18}{:>11}{:>10}{:>10}{:>10}{:>11}{}",
                 c.nombre,
                 c.estado.word(),
                 optional(c.mediana_s, 3),
@@ -177,6 +218,10 @@ impl Outcome {
                         first.and_then(|f| f.pico_mb).map(|m| m as f64)
                     ),
                     2
+                ),
+                more(
+                    &optional(warm(c), 4),
+                    &optional(ratio(warm(c), first_warm), 2)
                 ),
             ));
         }
@@ -208,15 +253,16 @@ impl State {
             Self::Ausente => "ausente",
             Self::Error => "error",
             Self::Distinto => "distinto",
+            Self::SinMemoria => "sin memoria",
         }
     }
 }
 
-fn ratio(value: Option<f64>, base: Option<f64>) -> Option<f64> {
+pub(crate) fn ratio(value: Option<f64>, base: Option<f64>) -> Option<f64> {
     value.zip(base).map(|(v, b)| v / b)
 }
 
-fn optional(value: Option<f64>, digits: usize) -> String {
+pub(crate) fn optional(value: Option<f64>, digits: usize) -> String {
     value.map_or("–".into(), |v| comma(v, digits))
 }
 

@@ -33,3 +33,8 @@ pub fn max(values: &[f64]) -> Option<f64> {
 pub fn rounded(value: f64) -> f64 {
     (value * 1e4).round() / 1e4
 }
+
+/// `value` to six decimals, for what takes milliseconds.
+pub fn fine(value: f64) -> f64 {
+    (value * 1e6).round() / 1e6
+}

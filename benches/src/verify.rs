@@ -3,6 +3,7 @@
 //! The comparison is `benches/peers/contenido.py`, an independent reader: see `CONTENIDO.md` beside it.
 
 use crate::contestant::Tools;
+use crate::input::Input;
 use crate::workload::Workload;
 use anyhow::{Context as _, Result, bail, ensure};
 use serde::Deserialize;
@@ -62,7 +63,7 @@ impl Reference {
     ///
     /// # Errors
     /// If there is no Python tier, or the reference script fails.
-    pub fn obtain(tools: &Tools, workload: &Workload, input: &Path, cache: &Path) -> Result<Self> {
+    pub fn obtain(tools: &Tools, workload: &Workload, input: &Input, cache: &Path) -> Result<Self> {
         let directory = cache.join(fingerprint(tools, workload, input)?);
         let summary = directory.join("resumen.json");
         if !summary.is_file() {
@@ -71,12 +72,12 @@ impl Reference {
                 .as_deref()
                 .context("la referencia necesita ECOMMERCE_PYTHON: cargo xtask test")?;
             let mut command = Command::new(python);
-            command.arg(tools.peers().join(workload.reference)).args([
-                "--fecha",
-                workload.day,
-                "--entrada",
-            ]);
-            run_quietly(command.arg(input).arg("--salida").arg(&directory))?;
+            command.arg(tools.peers().join(workload.reference));
+            if let Some(day) = workload.day() {
+                command.args(["--fecha", day]);
+            }
+            command.arg("--entrada").arg(&input.path);
+            run_quietly(command.arg("--salida").arg(&directory))?;
         }
         let summary: Summary = serde_json::from_slice(&std::fs::read(&summary)?)?;
         let hashes = summary
@@ -174,7 +175,7 @@ fn combined<'a>(tables: impl Iterator<Item = (&'a str, &'a str)>) -> String {
 }
 
 /// Sixteen hexadecimal digits that change when the input or the way the answer is computed does.
-fn fingerprint(tools: &Tools, workload: &Workload, input: &Path) -> Result<String> {
+fn fingerprint(tools: &Tools, workload: &Workload, input: &Input) -> Result<String> {
     let mut digest = Sha256::new();
     for script in [workload.reference, "contenido.py"] {
         digest.update(
@@ -182,8 +183,8 @@ fn fingerprint(tools: &Tools, workload: &Workload, input: &Path) -> Result<Strin
                 .with_context(|| format!("falta benches/peers/{script}"))?,
         );
     }
-    digest.update(workload.day);
-    for file in crate::input::files(input)? {
+    digest.update(workload.day().unwrap_or_default());
+    for file in crate::input::files(&input.directory)? {
         let meta = file.metadata()?;
         let modified = meta
             .modified()?
@@ -197,9 +198,14 @@ fn fingerprint(tools: &Tools, workload: &Workload, input: &Path) -> Result<Strin
 
 /// Runs a preparation step and keeps its output for the error message.
 pub(crate) fn run_quietly(command: &mut Command) -> Result<()> {
+    run_with_input(command, Stdio::null())
+}
+
+/// The same, reading what it is given.
+pub(crate) fn run_with_input(command: &mut Command, input: Stdio) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
     let said = command
-        .stdin(Stdio::null())
+        .stdin(input)
         .output()
         .with_context(|| format!("no arranca {program}"))?;
     if !said.status.success() {

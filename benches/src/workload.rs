@@ -10,14 +10,36 @@ pub struct Workload {
     pub name: &'static str,
     /// What it does, in Spanish, for the list.
     pub description: &'static str,
-    /// The day that is generated and processed.
-    pub day: &'static str,
+    /// What is generated and read.
+    pub input: Shape,
     /// What every contestant must write.
     pub tables: &'static [Table],
     /// The script in `benches/peers/` that computes the right answer with an engine no contestant uses the same way.
     pub reference: &'static str,
     /// Who may compete, in the order of the default run.
     pub contestants: &'static [Contestant],
+    /// How warm queries are taken, where the contestants can repeat theirs.
+    pub warm: Option<Warm>,
+}
+
+/// What a workload reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Events under `fecha=…/` of this day.
+    Day(&'static str),
+    /// Sales in one file of this name.
+    Sales(&'static str),
+}
+
+/// The second half of a race: one process, the same query again and again.
+#[derive(Clone, Copy, Debug)]
+pub struct Warm {
+    /// Queries of a process; the first, which finds everything cold, does not count.
+    pub queries: usize,
+    /// No query is begun after these seconds, once there are two.
+    pub seconds: u32,
+    /// Processes per contestant, taken in turn.
+    pub processes: usize,
 }
 
 /// One table of the answer, a Delta table or Parquet files.
@@ -36,7 +58,8 @@ pub struct Contestant {
     pub name: &'static str,
     /// What runs.
     pub program: Program,
-    /// Its arguments; `{fecha}`, `{entrada}` and `{salida}` stand for the day, the input and the output.
+    /// Its arguments; `{fecha}`, `{entrada}` and `{salida}` stand for the day, the input and the output, `{repeticiones}` and
+    /// `{segundos}` for how many queries and for how long.
     pub arguments: &'static [&'static str],
 }
 
@@ -79,11 +102,45 @@ const DAY_ARGUMENTS: &[&str] = &[
     "{salida}",
 ];
 
+/// The binary that makes the sales of `revenue`, and its contestant `rust-datafusion`.
+pub const REVENUE_DATAFUSION: Program = Program::Native {
+    binary: "revenue-datafusion",
+    build: "cargo build --release -p ej_16_3_4_polars_benchmark",
+};
+
+const REVENUE_POLARS: Program = Program::Native {
+    binary: "revenue-polars",
+    build: "cargo build --release -p ej_16_3_4_polars_benchmark",
+};
+
+const fn python(script: &'static str, modules: &'static [&'static str]) -> Program {
+    Program::Python { script, modules }
+}
+
+/// The arguments of every contestant of `revenue`, and what one of them adds.
+macro_rules! query {
+    ($($more:literal),*) => {
+        &[
+            "--entrada",
+            "{entrada}",
+            "--salida",
+            "{salida}",
+            "--repeticiones",
+            "{repeticiones}",
+            "--segundos",
+            "{segundos}",
+            $($more),*
+        ]
+    };
+}
+
 /// Every workload.
-pub const WORKLOADS: &[Workload] = &[Workload {
+pub const WORKLOADS: &[Workload] = &[ETL, REVENUE];
+
+const ETL: Workload = Workload {
     name: "etl",
     description: "un día de eventos: contrato, métricas por región y producto, cuarentena, tres tablas Delta",
-    day: "2024-01-15",
+    input: Shape::Day("2024-01-15"),
     tables: &[
         Table {
             name: "metricas",
@@ -130,7 +187,71 @@ pub const WORKLOADS: &[Workload] = &[Workload {
             arguments: DAY_ARGUMENTS,
         },
     ],
-}];
+    warm: None,
+};
+
+const REVENUE: Workload = Workload {
+    name: "revenue",
+    description: "la consulta de 16.3.4: ventas con monto > 0, por región, suma de monto; en frío y en caliente",
+    input: Shape::Sales("ventas.parquet"),
+    tables: &[Table {
+        name: "revenue",
+        suffix: "",
+    }],
+    reference: "referencia_revenue.py",
+    contestants: &[
+        Contestant {
+            name: "rust-polars",
+            program: REVENUE_POLARS,
+            arguments: query!("--motor", "memoria"),
+        },
+        Contestant {
+            name: "rust-polars-streaming",
+            program: REVENUE_POLARS,
+            arguments: query!("--motor", "streaming"),
+        },
+        Contestant {
+            name: "polars-python",
+            program: python("revenue_polars_python.py", &["polars"]),
+            arguments: query!(),
+        },
+        Contestant {
+            name: "polars-python-memoria",
+            program: python("revenue_polars_python.py", &["polars"]),
+            arguments: query!("--motor", "memoria"),
+        },
+        Contestant {
+            name: "pandas",
+            program: python("revenue_pandas.py", &["pandas", "pyarrow"]),
+            arguments: query!(),
+        },
+        Contestant {
+            name: "pandas-columnas",
+            program: python("revenue_pandas.py", &["pandas", "pyarrow"]),
+            arguments: query!("--solo-columnas"),
+        },
+        Contestant {
+            name: "duckdb",
+            program: python("revenue_duckdb.py", &["duckdb"]),
+            arguments: query!(),
+        },
+        Contestant {
+            name: "rust-datafusion",
+            program: REVENUE_DATAFUSION,
+            arguments: query!(),
+        },
+        Contestant {
+            name: "chdb",
+            program: python("revenue_chdb.py", &["chdb"]),
+            arguments: query!(),
+        },
+    ],
+    warm: Some(Warm {
+        queries: 11,
+        seconds: 20,
+        processes: 2,
+    }),
+};
 
 /// The workload called `name`.
 pub fn find(name: &str) -> Option<&'static Workload> {
@@ -138,6 +259,14 @@ pub fn find(name: &str) -> Option<&'static Workload> {
 }
 
 impl Workload {
+    /// The day of the events, where there is one.
+    pub fn day(&self) -> Option<&'static str> {
+        match self.input {
+            Shape::Day(day) => Some(day),
+            Shape::Sales(_) => None,
+        }
+    }
+
     /// The contestant called `name`.
     pub fn contestant(&self, name: &str) -> Option<&'static Contestant> {
         self.contestants.iter().find(|c| c.name == name)

@@ -10,9 +10,11 @@ use crate::checkout::Checkout;
 use crate::{jars, process, venv};
 
 /// Subcommands that run no contestant.
-const NO_RACE: [&str; 3] = ["grafico", "lista", "medir"];
+const NO_RACE: [&str; 4] = ["crecimiento", "grafico", "lista", "medir"];
 /// The binary alone: the Python tier brings `tpchgen-cli`, Spark has no part in it.
 const BINARY: &str = "binario";
+/// Workloads in which nobody runs on Spark.
+const WITHOUT_SPARK: [&str; 1] = ["revenue"];
 const ON_SPARK: [&str; 3] = ["pyspark", "java-spark", "scala-spark"];
 
 /// Makes the environments that the named contestants need, then runs the duel with them in its environment.
@@ -72,7 +74,10 @@ fn environments(words: &[String]) -> Vec<venv::Name> {
     }
     let spark = |names: Vec<&str>| names.iter().any(|name| ON_SPARK.contains(name));
     let mut needed = vec![venv::Name::Python];
-    if words.first().is_some_and(|first| first == BINARY) {
+    if words
+        .first()
+        .is_some_and(|first| first == BINARY || WITHOUT_SPARK.contains(&first.as_str()))
+    {
         return needed;
     }
     if contestants(words).is_none_or(spark) {
@@ -114,6 +119,7 @@ mod tests {
         assert_eq!(needed("etl --contendientes rust,pyspark,duckdb"), both);
         assert_eq!(needed("etl --filas 10"), both);
         assert_eq!(needed("binario --json b.json"), [venv::Name::Python]);
+        assert_eq!(needed("revenue --filas 10"), [venv::Name::Python]);
     }
 
     #[test]
@@ -121,6 +127,7 @@ mod tests {
         for line in [
             "lista",
             "grafico a.json --salida a.svg",
+            "crecimiento a.json --md a.md",
             "--help",
             "etl --help",
         ] {

@@ -27,6 +27,8 @@ fn outcome() -> Outcome {
         detalle: None,
         comando: "analytics-ecommerce".into(),
         muestras: vec![sample(1.0, 1200), sample(1.5, 1100)],
+        arranque_s: None,
+        caliente: None,
     };
     let slow = Entry {
         nombre: "polars-python".into(),
@@ -75,6 +77,7 @@ fn outcome() -> Outcome {
             mediana_b_s: 1.3,
             razon: 1.04,
             muestras_b: vec![],
+            razon_caliente: None,
         }),
         metodo: "m".into(),
         commit: Some("c".into()),
@@ -151,6 +154,35 @@ fn the_table_reads_in_spanish() {
     pyspark: metricas: 1 filas, distintas de la referencia
       + a
     ");
+}
+
+#[test]
+fn warm_queries_have_their_columns_and_a_death_for_memory_its_word() {
+    let mut race = outcome();
+    race.contendientes[0].caliente = Some(WarmEntry {
+        mediana_s: 0.0125,
+        min_s: 0.0121,
+        max_s: 0.02,
+        primera_s: Some(0.5),
+        pico_mb: 1300,
+        procesos: vec![vec![0.0121, 0.0125, 0.02]],
+    });
+    race.contendientes[2].estado = State::SinMemoria;
+    race.contendientes[2].detalle = None;
+    race.aa = None;
+    assert!(race.is_clean());
+    insta::assert_snapshot!(race.table(), @r"
+    etl · 1 000 000 filas · corridas: 2 y 1 de calentamiento · 2 hilos · caché caliente
+    CPU · Linux (6.1) · 23,5 GiB · ext4
+
+    contendiente       estado       mediana s         mín … máx consulta s     CPU s   pico MB  × tiempo  × memoria  caliente s  × caliente
+    rust               ok               1,250     1,000 … 1,500      1,000      2,00     1 200      1,00       1,00      0,0125        1,00
+    polars-python      ok               2,500     1,000 … 1,500      1,000      2,00     2 400      2,00       2,00           –           –
+    pyspark            sin memoria          –                 –          –         –         –         –          –           –           –
+    ");
+    let written = serde_json::to_value(&race).unwrap();
+    assert_eq!(written["contendientes"][2]["estado"], "sin_memoria");
+    assert!(written["contendientes"][1].get("caliente").is_none());
 }
 
 #[test]

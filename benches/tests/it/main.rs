@@ -3,6 +3,7 @@
 
 mod measuring;
 mod racing;
+mod warming;
 
 use std::path::Path;
 use std::process::Command;
