@@ -54,8 +54,11 @@ dist:
 # The tool of 16.3.5 as it is copied: without symbols, and the same compressed behind a program that unpacks it in memory
 transforma-dist:
     cargo build --locked --profile dist-min -p ej_16_3_5_yaml_cli --features comprimida --bins
-    cargo run --locked -p ej_16_3_5_yaml_cli --features comprimida --example comprimir -- target/dist-min/transforma-arranque target/dist-min/transforma target/dist-min/transforma-comprimida
-    cargo run --locked -p ej_16_3_5_yaml_cli --example medir -- tamano target/dist-min/transforma target/dist-min/transforma-comprimida
+    strip -o target/dist-min/transforma-copia target/dist-min/transforma
+    strip -o target/dist-min/arranque-copia target/dist-min/transforma-arranque
+    cargo run --locked -p ej_16_3_5_yaml_cli --features comprimida --example comprimir -- target/dist-min/arranque-copia target/dist-min/transforma-copia target/dist-min/transforma-comprimida
+    cargo run --locked -p ej_16_3_5_yaml_cli --example medir -- tamano target/dist-min/transforma target/dist-min/transforma-copia target/dist-min/transforma-comprimida
+    TRANSFORMA_BIN={{justfile_directory()}}/target/dist-min/transforma-comprimida cargo test --locked -p ej_16_3_5_yaml_cli --test it
 
 # Rustdoc of the workspace, opened
 doc:

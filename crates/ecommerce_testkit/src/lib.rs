@@ -2,6 +2,7 @@
 //!
 //! - [`alloc`]: a counting global allocator, so that "allocates nothing" and "memory does not grow" are assertions.
 //! - [`temp`]: temporary directories and pictures of whole trees, so that "nothing was written" is one.
+//! - [`compiler`]: rustc on a few lines with a library that is built already, for what must not compile.
 //! - [`process`]: child processes under limits of memory, files and time, killed as a group, with their peak memory;
 //!   and the two ways to hurt them precisely: [`process::Steps`] (killed before the n-th call of a set) and
 //!   [`process::Strace`] (calls that fail with a chosen error).
@@ -10,6 +11,7 @@
 //! and the calls that the standard library does not offer (`process/sys.rs`, `process/ptrace.rs`), each with its reason.
 
 pub mod alloc;
+pub mod compiler;
 #[cfg(target_os = "linux")]
 pub mod process;
 pub mod temp;

@@ -126,15 +126,16 @@ pub(crate) fn without_secrets(text: &str) -> String {
 
 /// The problem with S3 that the client's message tells, naming the object. The client says it in English and at length.
 pub(crate) fn problem(message: &str, url: Option<&str>) -> Option<Problem> {
-    let lower = message.to_lowercase();
+    let lower = url
+        .map_or_else(|| message.to_owned(), |url| without_name(message, url))
+        .to_lowercase();
     let any = |needles: &[&str]| needles.iter().any(|n| lower.contains(n));
     let place = url.unwrap_or("S3");
     let (class, why) = if any(&["nosuchbucket"]) {
         (Class::Input, "el cubo no existe")
     } else if any(&[
         "accessdenied",
-        "403",
-        "forbidden",
+        "403 forbidden",
         "signaturedoesnotmatch",
         "invalidaccesskeyid",
     ]) {
@@ -142,9 +143,9 @@ pub(crate) fn problem(message: &str, url: Option<&str>) -> Option<Problem> {
             Class::Storage,
             "acceso denegado: revise las credenciales y los permisos",
         )
-    } else if any(&["expiredtoken", "401", "unauthorized"]) {
+    } else if any(&["expiredtoken", "401 unauthorized"]) {
         (Class::Storage, "las credenciales no valen o han caducado")
-    } else if any(&["404", "not found", "nosuchkey", "no such key"]) {
+    } else if any(&["not found", "nosuchkey", "no such key"]) {
         (Class::Input, "el objeto no existe")
     } else if any(&[
         "error sending request",
@@ -153,10 +154,11 @@ pub(crate) fn problem(message: &str, url: Option<&str>) -> Option<Problem> {
         "dns",
         "timed out",
         "timeout",
-        "500",
-        "502",
-        "503",
-        "429",
+        "500 internal",
+        "502 bad",
+        "503 service",
+        "504 gateway",
+        "429 too many",
         "slowdown",
         "error decoding response body",
         "request or response body error",
@@ -169,6 +171,15 @@ pub(crate) fn problem(message: &str, url: Option<&str>) -> Option<Problem> {
         return None;
     };
     Some(Problem::new(class, format!("{place}: {why}")))
+}
+
+/// The message without the object's name: `s3://lago/403/connections.parquet` says nothing about what went wrong.
+fn without_name(message: &str, url: &str) -> String {
+    let key = url.splitn(4, '/').nth(3).unwrap_or_default();
+    let text = message.replace(url, "");
+    // As a path, so that a key of one letter does not blot out every such letter.
+    text.replace(&format!("/{key}"), "")
+        .replace(&format!(" {key}"), "")
 }
 
 #[cfg(test)]
@@ -202,6 +213,38 @@ mod tests {
         ] {
             assert_eq!(at(bad).unwrap_err().class(), Class::Usage, "{bad}");
         }
+    }
+
+    #[test]
+    fn el_nombre_del_objeto_no_dice_que_ha_pasado() {
+        let url = "s3://lago/403/not found/connection-404.parquet";
+        let key = "403/not found/connection-404.parquet";
+        let class = |said: &str| problem(said, Some(url)).map(|p| p.class());
+        let denied = format!(
+            "Error performing GET http://127.0.0.1:9/lago/{key}: status code: 403 Forbidden: "
+        );
+        let down = format!(
+            "Error performing GET http://127.0.0.1:9/lago/{key}: status code: 503 Service Unavailable: "
+        );
+        let absent = format!("Object at location {key} not found: status code: 404 Not Found: ");
+        assert_eq!(class(&down), Some(Class::Storage));
+        assert!(
+            problem(&down, Some(url))
+                .unwrap()
+                .to_string()
+                .contains("no responde")
+        );
+        assert!(
+            problem(&denied, Some(url))
+                .unwrap()
+                .to_string()
+                .contains("acceso denegado")
+        );
+        assert_eq!(class(&absent), Some(Class::Input));
+        assert_eq!(
+            class(&format!("{url}: 500 filas fuera de 404: conversion failed")),
+            None
+        );
     }
 
     #[test]

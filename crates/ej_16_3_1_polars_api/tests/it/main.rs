@@ -1,7 +1,6 @@
 //! The query on files, on S3 and in Python; what is checked when, and what each side lacks.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
-mod compilador;
 mod entrada_mala;
 mod eventos;
 mod memoria;

@@ -1,10 +1,17 @@
 //! What the compiler refuses, beside what it accepts in its place.
 
-use crate::compilador::Compilador;
+use ecommerce_testkit::compiler::Compiler;
+
+/// Compiles only with the features that the programs below use.
+const TESTIGO: &str = "use polars::prelude::*; fn main() { let _ = LazyFrame::scan_parquet(\"x\".into(), ScanArgsParquet::default()); }";
+
+fn compilador() -> Compiler {
+    Compiler::with("polars", TESTIGO).unwrap()
+}
 
 #[test]
 fn la_ruta_de_la_guia_es_un_str_y_hoy_se_pide_otro_tipo() {
-    let compilador = Compilador::nuevo();
+    let compilador = compilador();
     let con = |ruta: &str| {
         format!(
             "use polars::prelude::*;
@@ -15,15 +22,15 @@ fn la_ruta_de_la_guia_es_un_str_y_hoy_se_pide_otro_tipo() {
         )
     };
     assert_eq!(
-        compilador.errores(&con("ruta")),
+        compilador.errors(&con("ruta")).unwrap(),
         ["error[E0308]: mismatched types"]
     );
-    let dicho = compilador.compilar(&con("ruta")).unwrap_err();
+    let dicho = compilador.compile(&con("ruta")).unwrap().unwrap_err();
     assert!(
         dicho.contains("expected `PlRefPath`, found `&str`"),
         "{dicho}"
     );
-    assert_eq!(compilador.compilar(&con("ruta.into()")), Ok(()));
+    assert_eq!(compilador.compile(&con("ruta.into()")).unwrap(), Ok(()));
 }
 
 /// The compiler's answer to a column that is not there: none.
@@ -34,13 +41,13 @@ fn la_columna_que_no_existe_compila() {
             let schema = Schema::from_iter([Field::new(\"monto\".into(), DataType::Float64)]);
             let _ = DataFrame::empty_with_schema(&schema).lazy().filter(col(\"mnto\").gt(lit(0.0)));
         }";
-    assert_eq!(Compilador::nuevo().compilar(programa), Ok(()));
+    assert_eq!(compilador().compile(programa).unwrap(), Ok(()));
 }
 
 /// The names of the page's table that only Python has, one by one: a method, or a function of the prelude.
 #[test]
 fn lo_que_solo_hay_en_python_no_compila() {
-    let compilador = Compilador::nuevo();
+    let compilador = compilador();
     for (expresion, codigo) in [
         ("frame.describe()", "E0599"),
         ("frame.to_pandas()", "E0599"),
@@ -64,7 +71,7 @@ fn lo_que_solo_hay_en_python_no_compila() {
         let programa = format!(
             "use polars::prelude::*; fn main() {{ let frame = DataFrame::empty(); let _ = {expresion}; }}"
         );
-        let errores = compilador.errores(&programa);
+        let errores = compilador.errors(&programa).unwrap();
         assert_eq!(errores.len(), 1, "{expresion}: {errores:?}");
         assert!(
             errores[0].starts_with(&format!("error[{codigo}]")),

@@ -3,7 +3,6 @@
 
 mod bordes;
 mod columnas;
-mod compilador;
 mod elipsoide;
 mod llamadas;
 mod lugares;
