@@ -9,6 +9,8 @@ and shares no code with the Rust side, so that the two check each other.
 
 The first form prints one JSON line {"hash", "filas", "columnas"} per table; the second, the rendered rows themselves. The
 third compares each table with rows rendered before, tells the first rows that differ, and leaves with status 1 if any do.
+Beside REFERENCIA.lineas there may be a REFERENCIA.cotas: the same rows with, for the whole number of the last column, how
+far it may lie from the reference's; then `desviacion` tells how far the farthest does.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import math
 import os
 import struct
 import sys
@@ -102,6 +105,23 @@ def diferencias(obtenidas: list[bytes], esperadas: list[bytes], limite: int = 3)
     }
 
 
+def desviacion(obtenidas: list[bytes], esperadas: list[bytes], cotas: list[bytes]) -> int | None:
+    """How far the last columns of two tables lie apart at most; None if rows are missing or one passes its bound."""
+    esperado, cota = _por_clave(esperadas), _por_clave(cotas)
+    obtenido = _por_clave(obtenidas)
+    if obtenido.keys() != esperado.keys() or len(obtenidas) != len(esperadas):
+        return None
+    lejos = {clave: abs(valor - esperado[clave]) for clave, valor in obtenido.items()}
+    if any(distancia > cota[clave] for clave, distancia in lejos.items()):
+        return None
+    return max(lejos.values(), default=0)
+
+
+def _por_clave(filas: list[bytes]) -> dict[bytes, int | float]:
+    partidas = (fila.rpartition(SEPARADOR) for fila in filas)
+    return {clave: math.inf if valor == NULO else int(valor) for clave, _, valor in partidas}
+
+
 def _legible(fila: bytes) -> str:
     texto = fila.decode("utf-8", "backslashreplace").replace("\x1f", " | ")
     return texto if len(texto) <= 400 else texto[:400] + " …"
@@ -176,6 +196,11 @@ def informar(tabla: str, fecha: str | None, referencia: str | None) -> dict:
         guardadas = Path(referencia).read_bytes()
         esperadas = guardadas.split(b"\n") if guardadas else []
         informe["igual"] = informe["hash"] == resumen(esperadas)
+        cotas = Path(referencia).with_suffix(".cotas")
+        if cotas.is_file():
+            limites = cotas.read_bytes()
+            informe["desviacion"] = desviacion(filas, esperadas, limites.split(b"\n") if limites else [])
+            informe["igual"] = informe["desviacion"] is not None
         if not informe["igual"]:
             informe["diferencias"] = diferencias(filas, esperadas)
     return informe

@@ -13,6 +13,8 @@ pub(crate) struct Lane {
     pub(crate) command: String,
     pub(crate) version: Option<String>,
     pub(crate) hash: Option<String>,
+    /// How far its answers lay from the reference at most.
+    pub(crate) deviation: Option<u64>,
     pub(crate) samples: Vec<Sample>,
     /// How far it got before it ran out of memory.
     pub(crate) last_peak_mb: Option<u64>,
@@ -199,6 +201,7 @@ pub(crate) fn entry(lane: Lane) -> Entry {
             .max()
             .or(lane.last_peak_mb),
         hash: lane.hash,
+        desviacion: lane.deviation,
         version: lane.version,
         detalle: lane.detail,
         comando: lane.command,

@@ -179,6 +179,7 @@ impl Race<'_> {
             command: String::new(),
             version: None,
             hash: None,
+            deviation: None,
             samples: Vec::new(),
             last_peak_mb: None,
             warm: Vec::new(),

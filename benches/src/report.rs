@@ -43,7 +43,7 @@ pub struct Sample {
     pub hilos: u64,
 }
 
-/// One contestant. The first ten keys are the contract; the rest explains them.
+/// One contestant. The first ten keys are the contract; the rest explains them. `desviacion` is how far its answer lies from the reference, within the bound the reference grants.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(
     missing_docs,
@@ -60,6 +60,8 @@ pub struct Entry {
     pub pico_mb: Option<u64>,
     pub hash: Option<String>,
     pub version: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desviacion: Option<u64>,
     pub detalle: Option<String>,
     pub comando: String,
     pub muestras: Vec<Sample>,
@@ -232,7 +234,13 @@ impl Outcome {
                 comma(aa.razon, 3)
             ));
         }
-        for c in &self.contendientes {
+        for c in entries {
+            if let Some(apart) = c.desviacion.filter(|d| *d > 0) {
+                line(format!(
+                    "{}: el total más lejano, a {apart} de la referencia: sumar floats da para tanto",
+                    c.nombre
+                ));
+            }
             if let Some(detail) = &c.detalle {
                 line(format!(
                     "{}: {}",

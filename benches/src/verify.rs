@@ -29,6 +29,8 @@ pub struct Verdict {
     pub hash: String,
     /// What differs and the first rows that do, in Spanish; `None` if nothing.
     pub difference: Option<String>,
+    /// How far the farthest value lies from the reference's, in units of its column, where the reference grants a bound.
+    pub deviation: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -48,6 +50,7 @@ struct Comparison {
     filas: u64,
     igual: bool,
     diferencias: Option<Differences>,
+    desviacion: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -131,11 +134,13 @@ impl Reference {
 
         let mut difference = String::new();
         let mut hashes = Vec::new();
+        let mut deviation = None;
         for (table, line) in workload.tables.iter().zip(lines) {
             let found: Comparison = serde_json::from_slice(line)?;
             if !found.igual {
                 describe(&mut difference, table.name, &found);
             }
+            deviation = deviation.max(found.desviacion);
             hashes.push((table.name, found.hash));
         }
         hashes.sort_unstable();
@@ -143,6 +148,7 @@ impl Reference {
         Ok(Verdict {
             hash,
             difference: (!difference.is_empty()).then_some(difference),
+            deviation,
         })
     }
 }

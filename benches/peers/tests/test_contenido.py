@@ -10,6 +10,7 @@ from pathlib import Path
 
 import contenido
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from deltalake import write_deltalake
 
@@ -96,3 +97,22 @@ def test_the_command_says_what_differs(tmp_path, capsys):
     assert not informe["igual"]
     assert informe["diferencias"]["filas_de_mas"] == informe["diferencias"]["filas_de_menos"] == 1
     assert "10.50" in informe["diferencias"]["de_mas"][0] and "10.51" in informe["diferencias"]["de_menos"][0]
+
+
+def test_a_bound_accepts_what_lies_within_it_and_says_how_far(tmp_path, capsys):
+    guardada = tmp_path / "r.lineas"
+    guardada.write_bytes(b"norte\x1f7\nsur\x1f1000")
+    (tmp_path / "r.cotas").write_bytes(b"norte\x1f0\nsur\x1f2")
+
+    def comparar(**filas: int) -> tuple[int, dict]:
+        pq.write_table(pa.table({"region": list(filas), "centavos": list(filas.values())}), tmp_path / "t.parquet")
+        codigo = contenido.main([str(tmp_path / "t.parquet"), "--contra", str(guardada)])
+        return codigo, json.loads(capsys.readouterr().out)
+
+    assert comparar(norte=7, sur=1000)[1]["desviacion"] == 0
+    codigo, informe = comparar(norte=7, sur=998)
+    assert (codigo, informe["igual"], informe["desviacion"]) == (0, True, 2)
+    for filas in ({"norte": 8, "sur": 1000}, {"norte": 7, "sur": 1003}, {"norte": 7}, {"norte": 7, "sur": 1000, "este": 0}):
+        codigo, informe = comparar(**filas)
+        assert (codigo, informe["igual"]) == (1, False)
+        assert informe["diferencias"]["de_mas"] or informe["diferencias"]["de_menos"]

@@ -51,9 +51,23 @@ def correr(par: list[str], entrada: Path, salida: Path, *mas: str) -> subprocess
 
 
 def test_the_reference_adds_whole_cents_across_row_groups(tmp_path):
-    tabla, leidas = referencia_revenue.calcular(escribir(tmp_path / "v.parquet", FILAS))
+    tabla, sumadas, leidas = referencia_revenue.calcular(escribir(tmp_path / "v.parquet", FILAS))
     assert leidas == len(FILAS)
     assert {f["region"]: f["centavos"] for f in tabla.to_pylist()} == CENTAVOS
+    assert sumadas == dict.fromkeys(CENTAVOS, 1)
+
+
+def test_the_bound_is_none_for_few_rows_and_less_than_a_row_for_many():
+    assert referencia_revenue.cota(10_000, 1_000_000_00) == 0
+    # A region of the 100 million sales: 19.4 million rows that add up to 2 813 million; a row has 144 on average.
+    assert referencia_revenue.cota(19_400_000, 281_318_235_227) == 606 < 281_318_235_227 // 19_400_000
+
+
+def test_repetitions_may_differ_by_an_order_of_additions_and_by_no_row():
+    assert consulta_repetida.misma({"sur": 281_318_235_228}, {"sur": 281_318_235_227})
+    assert not consulta_repetida.misma({"sur": 281_318_235_227 - 14_400}, {"sur": 281_318_235_227})
+    assert not consulta_repetida.misma({"sur": 101}, {"sur": 100})
+    assert not consulta_repetida.misma({"sur": 100}, {"sur": 100, None: 0})
 
 
 @pytest.mark.parametrize("par", PARES, ids=" ".join)

@@ -76,6 +76,14 @@ fn table(out: &mut String, growth: &Growth<'_>) {
     line!(out, "");
     for outcome in &growth.sizes {
         for entry in &outcome.contendientes {
+            if let Some(apart) = entry.desviacion.filter(|d| *d > 0) {
+                line!(
+                    out,
+                    "- {} filas, `{}`: el total más lejano, a {apart} centavos de la referencia",
+                    thousands(outcome.filas),
+                    entry.nombre
+                );
+            }
             if let Some(detail) = &entry.detalle {
                 let told = detail.lines().collect::<Vec<_>>().join(" · ");
                 line!(

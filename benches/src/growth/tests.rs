@@ -13,6 +13,7 @@ fn entry(name: &str, cold: f64, warm: f64) -> Entry {
         cpu_s: Some(cold),
         pico_mb: Some(100),
         hash: None,
+        desviacion: None,
         version: None,
         detalle: None,
         comando: String::new(),

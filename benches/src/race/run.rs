@@ -61,6 +61,7 @@ impl Race<'_> {
         }
         let verdict = self.reference.compare(self.tools, self.workload, &output)?;
         lane.hash = Some(verdict.hash);
+        lane.deviation = lane.deviation.max(verdict.deviation);
         if let Some(difference) = verdict.difference {
             return Ok(badly(State::Distinto, difference, None));
         }

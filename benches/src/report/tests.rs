@@ -23,6 +23,7 @@ fn outcome() -> Outcome {
         cpu_s: Some(2.0),
         pico_mb: Some(1200),
         hash: Some("ab".into()),
+        desviacion: None,
         version: Some("1".into()),
         detalle: None,
         comando: "analytics-ecommerce".into(),
