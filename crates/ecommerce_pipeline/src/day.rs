@@ -6,7 +6,7 @@ use crate::input::DayInput;
 use crate::job::{DayJob, DaySummary, Phase, Progress, TableCommit};
 use crate::location::{Location, StorageOptions};
 use crate::memory::MemoryGuard;
-use crate::metrics::DayTables;
+use crate::metrics::{DayTables, Sink, Staging};
 use crate::quarantine::Quarantine;
 use crate::scan::{Counts, DayScan, Outcome};
 use ecommerce_arrow::EventFile;
@@ -22,7 +22,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 /// # Cost
 /// Every file is read twice, first only for two columns. Memory: a batch and a slice of 262,144 rows per thread,
 /// 64 MiB for event names (the rest of them spills to the temporary directory), one row per (region, user), and
-/// 8 bytes per repeated row. Rejected rows go through a temporary file. Under a memory limit the day stops with
+/// 8 bytes per repeated row; with an engine elsewhere no row per user, but every accepted row on disk. Rejected rows go
+/// through a temporary file. Under a memory limit the day stops with
 /// [`PipelineError::OutOfMemory`] while 128 MiB of it are left.
 pub async fn run_day(job: &DayJob, progress: &dyn Progress) -> Result<DaySummary, PipelineError> {
     let tables = Tables::new(&job.salida, &job.options, job.durable)?;
@@ -81,7 +82,9 @@ pub async fn run_day_on(
     let input = DayInput::find(&job.entrada, job.fecha, &job.options).await?;
     let opened = start.elapsed();
 
-    let work = tempfile::tempdir().map_err(PipelineError::io(std::env::temp_dir()))?;
+    let shared = job.engine.as_ref().and_then(|e| e.staging());
+    let place = shared.map_or_else(std::env::temp_dir, std::path::Path::to_owned);
+    let work = tempfile::tempdir_in(&place).map_err(PipelineError::io(&place))?;
     let read = tokio::task::block_in_place(|| {
         read_day(job, &input, dia, &run, work.path(), progress, &memory)
     })?;
@@ -191,12 +194,18 @@ fn read_day(
             Outcome::Done(duplicates) => {
                 progress.begin(Phase::Contract, bytes);
                 let quarantine = Quarantine::create(work, dia, run.started_micros)?;
-                match scan.judge(&duplicates, &quarantine)? {
+                let sink = match job.engine {
+                    Some(_) => Sink::Staged(Staging::create(work)?),
+                    None => Sink::Here,
+                };
+                match scan.judge(&duplicates, &quarantine, &sink)? {
                     Outcome::Rejected(r) => r,
                     // All that is left was only read to name every bad file at once.
                     Outcome::Done(_) if !rejected.is_empty() && !job.tolerant => Vec::new(),
-                    Outcome::Done((counts, partial)) => {
-                        let tables = partial.into_tables(dia, run.started_micros)?;
+                    // Left to the caller to say, which knows the counts by reason.
+                    Outcome::Done((counts, gathered)) => {
+                        let engine = job.engine.as_deref().filter(|_| counts.rows_ok > 0);
+                        let tables = sink.into_tables(gathered, engine, dia, run.started_micros)?;
                         let extra =
                             |f: &EventFile| (f.name().to_owned(), f.extra_columns().to_vec());
                         return Ok(ReadDay {

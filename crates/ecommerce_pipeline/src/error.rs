@@ -165,6 +165,9 @@ pub enum PipelineError {
         /// Bytes allowed.
         limit: u64,
     },
+    /// The engine that adds up the rows elsewhere failed; nothing was published.
+    #[error("the metrics engine: {0}")]
+    Engine(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// An engine failed on data that it should take: a defect.
     #[error("internal error: {0}")]
     Internal(String),
@@ -198,6 +201,7 @@ impl PipelineError {
             Self::Table { source, .. } => ErrorClass::of(source.as_ref()),
             Self::Store { source, .. } => ErrorClass::of(source.as_ref()),
             Self::Io { source, .. } if is_exhausted(source) => ErrorClass::Resource,
+            Self::Engine(source) => ErrorClass::of(source.as_ref()),
             Self::Io { .. } | Self::Internal(_) => ErrorClass::Storage,
             Self::Overflow(_) | Self::TooManyRows | Self::OutOfMemory { .. } => {
                 ErrorClass::Resource

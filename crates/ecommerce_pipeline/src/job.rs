@@ -3,10 +3,12 @@
 use crate::delta::TableKind;
 use crate::error::RejectedFile;
 use crate::location::{Location, StorageOptions};
+use crate::metrics::MetricsEngine;
 use deltalake::kernel::Version;
 use ecommerce_arrow::Limits;
 use ecommerce_model::{Fecha, Motivo, Zona};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What to do.
@@ -30,6 +32,8 @@ pub struct DayJob {
     pub threads: usize,
     /// Bounds on files.
     pub limits: Limits,
+    /// Who adds up the accepted rows; Polars in this process if `None`.
+    pub engine: Option<Arc<dyn MetricsEngine>>,
 }
 
 /// The stages of a day.

@@ -37,6 +37,7 @@ pub use input::{DayInput, SourceFile, available_days};
 pub use job::{DayJob, DaySummary, Phase, Progress, TableCommit};
 pub use location::{Location, LocationError, StorageOptions};
 pub use maintain::{Maintenance, MaintenanceReport, maintain};
+pub use metrics::{EngineSums, MetricsEngine};
 
 /// Version of the pipeline, stored with every row it writes.
 pub const VERSION_PIPELINE: &str = env!("CARGO_PKG_VERSION");

@@ -142,7 +142,9 @@ impl Quarantine {
     }
 }
 
-fn encode_error(path: &Path) -> impl FnOnce(parquet::errors::ParquetError) -> PipelineError {
+pub(crate) fn encode_error(
+    path: &Path,
+) -> impl FnOnce(parquet::errors::ParquetError) -> PipelineError {
     let path = path.to_owned();
     move |e| match e {
         parquet::errors::ParquetError::External(inner) => {

@@ -1,2 +1,3 @@
 mod duplicates;
+mod elsewhere;
 mod runs;

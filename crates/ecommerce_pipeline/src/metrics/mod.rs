@@ -3,12 +3,13 @@
 //! A slice of rows becomes one row per (region, user); partial results of that shape add up by the same
 //! aggregation, in any order, so memory follows the distinct users and never the rows. Money is summed in cents.
 
+mod staged;
 mod tables;
 
 use crate::error::PipelineError;
 use arrow::array::{ArrayRef, AsArray, BooleanArray, Int32Array, Int64Array, RecordBatch};
 use arrow::compute::concat_batches;
-use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use ecommerce_arrow::polars_bridge::{
     array_from_series, batches_from_frame, frame_from_batch, series_from_array,
 };
@@ -16,6 +17,8 @@ use ecommerce_model::{Centavos, Clase, Dia};
 use polars::prelude::{
     DataFrame, DataType as PlType, Expr, IntoLazy as _, LazyFrame, UnionArgs, col, concat, len, lit,
 };
+pub use staged::{EngineSums, MetricsEngine};
+pub(crate) use staged::{Part, Staging};
 use std::sync::Arc;
 pub(crate) use tables::{metrics_schema, products_schema};
 use tables::{metrics_table, product_sums_schema, products_table, regions_schema};
@@ -47,7 +50,7 @@ pub(crate) struct Slices {
 
 /// Mergeable results: per (region, user), and per product.
 #[derive(Default)]
-pub(crate) struct Partial {
+struct Partial {
     users: Vec<DataFrame>,
     products: Vec<DataFrame>,
     user_rows: usize,
@@ -56,7 +59,7 @@ pub(crate) struct Partial {
 
 impl Slices {
     /// Adds accepted rows, a batch of [`accepted_schema`].
-    pub(crate) fn add(&mut self, batch: RecordBatch) -> Result<(), PipelineError> {
+    fn add(&mut self, batch: RecordBatch) -> Result<(), PipelineError> {
         self.pending_rows += batch.num_rows();
         self.pending.push(batch);
         if self.pending_rows >= SLICE_ROWS {
@@ -67,7 +70,7 @@ impl Slices {
     }
 
     /// The partial results of everything added.
-    pub(crate) fn finish(mut self) -> Result<Partial, PipelineError> {
+    fn finish(mut self) -> Result<Partial, PipelineError> {
         self.aggregate()?;
         Ok(self.partial)
     }
@@ -79,14 +82,7 @@ impl Slices {
         let batch = concat_batches(&accepted_schema(), &self.pending)?;
         self.pending.clear();
         self.pending_rows = 0;
-        // Summed here in 128 bits, so that the 64 bits of the engine are known to suffice.
-        self.partial.centavos += batch
-            .column(4)
-            .as_primitive::<Int64Type>()
-            .values()
-            .iter()
-            .map(|c| i128::from(*c))
-            .sum::<i128>();
+        self.partial.centavos += staged::cents_in(&batch);
         let frame = frame_from_batch(&batch)?;
         let is = |clase: Clase| col("clase").eq(lit(clase as i32));
         let count = |condition: Expr| condition.cast(PlType::Int64).sum();
@@ -127,7 +123,7 @@ const SUMS: [&str; 6] = [
 
 impl Partial {
     /// Takes over another thread's results.
-    pub(crate) fn merge(&mut self, other: Self) -> Result<(), PipelineError> {
+    fn merge(&mut self, other: Self) -> Result<(), PipelineError> {
         self.centavos += other.centavos;
         self.user_rows += other.user_rows;
         self.users.extend(other.users);
@@ -174,18 +170,8 @@ impl Partial {
     }
 
     /// The rows of `metricas_diarias` and `productos_diarios` for the day, sorted by region and product.
-    pub(crate) fn into_tables(
-        mut self,
-        dia: Dia,
-        now_micros: i64,
-    ) -> Result<DayTables, PipelineError> {
-        let fits = i64::try_from(self.centavos)
-            .ok()
-            .and_then(Centavos::new)
-            .is_some();
-        if !fits {
-            return Err(PipelineError::Overflow(dia.fecha()));
-        }
+    fn into_tables(mut self, dia: Dia, now_micros: i64) -> Result<DayTables, PipelineError> {
+        total_fits(self.centavos, dia)?;
         self.shrink()?;
         let metrics = match self.users.pop() {
             Some(users) => metrics_of(users)?,
@@ -204,6 +190,92 @@ impl Partial {
             metrics: metrics_table(&metrics, dia, now_micros)?,
             products: products_table(&products, dia, now_micros)?,
         })
+    }
+}
+
+/// Whether a day's revenue fits in the tables.
+fn total_fits(centavos: i128, dia: Dia) -> Result<(), PipelineError> {
+    let fits = i64::try_from(centavos).ok().and_then(Centavos::new);
+    fits.map(|_| ())
+        .ok_or_else(|| PipelineError::Overflow(dia.fecha()))
+}
+
+/// Where a day's accepted rows go.
+pub(crate) enum Sink {
+    /// Polars adds them up as they come.
+    Here,
+    /// They are kept for an engine elsewhere.
+    Staged(Staging),
+}
+
+/// One thread's way there.
+pub(crate) enum Accepted<'a> {
+    Here(Slices),
+    Staged(Part<'a>),
+}
+
+/// What all threads gathered.
+#[derive(Default)]
+pub(crate) struct Gathered {
+    partial: Partial,
+    staged_centavos: i128,
+}
+
+impl Sink {
+    /// The next thread's way.
+    pub(crate) fn accepted(&self) -> Accepted<'_> {
+        match self {
+            Self::Here => Accepted::Here(Slices::default()),
+            Self::Staged(staging) => Accepted::Staged(staging.part()),
+        }
+    }
+
+    /// The rows of the two tables.
+    pub(crate) fn into_tables(
+        self,
+        gathered: Gathered,
+        engine: Option<&dyn MetricsEngine>,
+        dia: Dia,
+        now_micros: i64,
+    ) -> Result<DayTables, PipelineError> {
+        match (self, engine) {
+            (Self::Staged(staging), Some(engine)) => {
+                staging.into_tables(engine, gathered.staged_centavos, dia, now_micros)
+            }
+            _ => gathered.partial.into_tables(dia, now_micros),
+        }
+    }
+}
+
+impl Accepted<'_> {
+    /// Adds accepted rows, a batch of [`accepted_schema`].
+    pub(crate) fn add(&mut self, batch: RecordBatch) -> Result<(), PipelineError> {
+        match self {
+            Self::Here(slices) => slices.add(batch),
+            Self::Staged(part) => part.add(&batch),
+        }
+    }
+
+    /// What this thread gathered.
+    pub(crate) fn finish(self) -> Result<Gathered, PipelineError> {
+        Ok(match self {
+            Self::Here(slices) => Gathered {
+                partial: slices.finish()?,
+                staged_centavos: 0,
+            },
+            Self::Staged(part) => Gathered {
+                partial: Partial::default(),
+                staged_centavos: part.finish()?,
+            },
+        })
+    }
+}
+
+impl Gathered {
+    /// Takes over another thread's.
+    pub(crate) fn merge(&mut self, other: Self) -> Result<(), PipelineError> {
+        self.staged_centavos += other.staged_centavos;
+        self.partial.merge(other.partial)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Counts, DayScan};
 use crate::duplicates::Duplicates;
 use crate::error::PipelineError;
-use crate::metrics::{Partial, Slices, accepted_batch};
+use crate::metrics::{Accepted, Gathered, Sink, accepted_batch};
 use crate::quarantine::{Quarantine, Rejection};
 use arrow::array::{ArrayRef, AsArray, RecordBatch, StringViewArray, UInt32Array};
 use arrow::compute::take;
@@ -15,7 +15,7 @@ pub(super) struct Judge<'a> {
     duplicates: &'a Duplicates,
     quarantine: &'a Quarantine,
     counts: Counts,
-    slices: Slices,
+    accepted: Accepted<'a>,
 }
 
 impl<'a> Judge<'a> {
@@ -23,19 +23,20 @@ impl<'a> Judge<'a> {
         scan: &'a DayScan<'a>,
         duplicates: &'a Duplicates,
         quarantine: &'a Quarantine,
+        sink: &'a Sink,
     ) -> Self {
         Self {
             scan,
             duplicates,
             quarantine,
             counts: Counts::default(),
-            slices: Slices::default(),
+            accepted: sink.accepted(),
         }
     }
 
     /// What became of the rows judged, and their part in the metrics.
-    pub(super) fn finish(self) -> Result<(Counts, Partial), PipelineError> {
-        Ok((self.counts, self.slices.finish()?))
+    pub(super) fn finish(self) -> Result<(Counts, Gathered), PipelineError> {
+        Ok((self.counts, self.accepted.finish()?))
     }
 
     /// Judges a batch of `file` whose rows stand at `base + first_row` in the day.
@@ -105,7 +106,7 @@ impl<'a> Judge<'a> {
         } else {
             users
         };
-        self.slices.add(accepted_batch(
+        self.accepted.add(accepted_batch(
             [pick(6)?, users, pick(4)?],
             clases,
             centavos,

@@ -6,7 +6,7 @@ use crate::duplicates::{DuplicateFinder, Duplicates};
 use crate::error::{PipelineError, RejectedFile};
 use crate::job::{Phase, Progress};
 use crate::memory::MemoryGuard;
-use crate::metrics::Partial;
+use crate::metrics::{Gathered, Sink};
 use crate::quarantine::Quarantine;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::TimestampMicrosecondType;
@@ -93,16 +93,17 @@ impl DayScan<'_> {
         Ok(Outcome::Done(finder.finish(self.threads)?))
     }
 
-    /// Judges every row: rejected ones go to the quarantine, accepted ones into the metrics.
+    /// Judges every row: rejected ones go to the quarantine, accepted ones into `sink`.
     pub(crate) fn judge(
         &self,
         duplicates: &Duplicates,
         quarantine: &Quarantine,
-    ) -> Result<Outcome<(Counts, Partial)>, PipelineError> {
+        sink: &Sink,
+    ) -> Result<Outcome<(Counts, Gathered)>, PipelineError> {
         let bases = self.bases()?;
-        let total = Mutex::new((Counts::default(), Partial::default()));
+        let total = Mutex::new((Counts::default(), Gathered::default()));
         let rejected = self.each_batch(Columns::All, Phase::Contract, || {
-            let mut judge = Some(Judge::new(self, duplicates, quarantine));
+            let mut judge = Some(Judge::new(self, duplicates, quarantine, sink));
             let (bases, total) = (&bases, &total);
             move |step| match (step, judge.as_mut()) {
                 (
@@ -117,10 +118,10 @@ impl DayScan<'_> {
                     let Some(judge) = judge.take() else {
                         return Ok(());
                     };
-                    let (counts, partial) = judge.finish()?;
+                    let (counts, gathered) = judge.finish()?;
                     let mut total = total.lock().map_err(|_| poisoned())?;
                     total.0.add(counts);
-                    total.1.merge(partial)
+                    total.1.merge(gathered)
                 }
             }
         })?;

@@ -15,11 +15,11 @@ fn generador(semilla: u64) -> Generador {
     Generador::new(ConfigGenerador::new(semilla, fecha(), 2, FILAS)).unwrap()
 }
 
-fn fecha() -> Fecha {
+pub(super) fn fecha() -> Fecha {
     "2024-01-15".parse().unwrap()
 }
 
-fn events(root: &Path, semilla: u64, format: Format) {
+pub(super) fn events(root: &Path, semilla: u64, format: Format) {
     let layout = Layout {
         root: root.to_owned(),
         format,
@@ -29,7 +29,7 @@ fn events(root: &Path, semilla: u64, format: Format) {
     write_days(&generador(semilla), &layout, &|_, _| {}).unwrap();
 }
 
-fn job(root: &Path, fecha: Fecha) -> DayJob {
+pub(super) fn job(root: &Path, fecha: Fecha) -> DayJob {
     DayJob {
         fecha,
         zona: Zona::utc(),
@@ -43,6 +43,7 @@ fn job(root: &Path, fecha: Fecha) -> DayJob {
             batch_rows: 1_000,
             ..Limits::default()
         },
+        engine: None,
     }
 }
 
@@ -150,7 +151,7 @@ fn check_metrics(metrics: &RecordBatch, wanted: &BTreeMap<String, Plain>) {
     }
 }
 
-async fn hashes(root: &Path) -> Vec<String> {
+pub(super) async fn hashes(root: &Path) -> Vec<String> {
     let mut hashes = Vec::new();
     for kind in TableKind::ALL {
         let location = kind
