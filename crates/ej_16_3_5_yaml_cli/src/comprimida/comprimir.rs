@@ -9,6 +9,8 @@ use std::{fs, io};
 
 /// The slowest level: this is done once, and unpacking is as fast as with any other.
 const LEVEL: i32 = 22;
+/// Pieces, which are unpacked at the same time. More of them start no sooner and pack worse.
+const PIECES: usize = 4;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -31,15 +33,24 @@ fn main() -> ExitCode {
 fn pack(stub: &str, program: &str, output: &str) -> io::Result<(u64, u64)> {
     let mut file = fs::read(stub)?;
     let program = fs::read(program)?;
-    let mut encoder = zstd::stream::Encoder::new(Vec::new(), LEVEL)?;
-    // The whole program within the window; what unpacks it allows up to 2^27.
-    encoder.window_log(27)?;
-    encoder.set_pledged_src_size(Some(program.len() as u64))?;
-    encoder.write_all(&program)?;
-    let packed = encoder.finish()?;
-    file.extend_from_slice(&packed);
-    file.extend_from_slice(&(packed.len() as u64).to_le_bytes());
-    file.extend_from_slice(b"TRNSFRM1");
+    let mut table = Vec::new();
+    let mut pieces = 0_u64;
+    for piece in program.chunks(program.len().div_ceil(PIECES).max(1)) {
+        let mut encoder = zstd::stream::Encoder::new(Vec::new(), LEVEL)?;
+        // The whole piece within the window; what unpacks it allows up to 2^27.
+        encoder.window_log(27)?;
+        encoder.set_pledged_src_size(Some(piece.len() as u64))?;
+        encoder.write_all(piece)?;
+        let packed = encoder.finish()?;
+        file.extend_from_slice(&packed);
+        for length in [packed.len(), piece.len()] {
+            table.extend_from_slice(&(length as u64).to_le_bytes());
+        }
+        pieces += 1;
+    }
+    file.extend_from_slice(&table);
+    file.extend_from_slice(&pieces.to_le_bytes());
+    file.extend_from_slice(b"TRNSFRM2");
     fs::write(output, &file)?;
     fs::set_permissions(output, fs::Permissions::from_mode(0o755))?;
     Ok((program.len() as u64, file.len() as u64))
