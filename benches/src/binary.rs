@@ -291,6 +291,7 @@ mod tests {
                 cpu_s: 0.0,
                 peak_kb: 2048,
                 peak_bound_kb: 2048,
+                written_kb: 0,
                 processes: 1,
                 threads: 1,
             };

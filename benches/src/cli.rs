@@ -1,6 +1,7 @@
 //! The command line of `duelo`.
 
 mod arguments;
+mod tpch;
 
 use crate::binary::{self, Sizes};
 use crate::contestant::Tools;
@@ -8,15 +9,16 @@ use crate::measure::{self, Order};
 use crate::race::{self, Rules};
 use crate::report::Outcome;
 use crate::workload::{self, Contestant, WORKLOADS, Warm, Workload};
-use crate::{chart, growth, input, machine};
+use crate::{chart, growth, input, limits, machine};
 use anyhow::{Context as _, Result, bail, ensure};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
 pub use arguments::Arguments;
 use arguments::{
-    BinaryArguments, ChartArguments, GrowthArguments, MeasureArguments, RaceArguments, Subcommands,
+    BinaryArguments, ChartArguments, MeasureArguments, RaceArguments, ReportArguments, Subcommands,
 };
 
 /// Does what the command line asks; the exit code is 1 if a contestant failed or differed.
@@ -27,7 +29,14 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
     match (arguments.order, arguments.race) {
         (Some(Subcommands::Medir(a)), _) => weigh(a),
         (Some(Subcommands::Grafico(a)), _) => draw(&a),
-        (Some(Subcommands::Crecimiento(a)), _) => grow(&a),
+        (Some(Subcommands::Crecimiento(a)), _) => {
+            tell(&a, growth::markdown, growth::draw, growth::figures)
+        }
+        (Some(Subcommands::Limites(a)), _) => {
+            tell(&a, limits::markdown, limits::draw, limits::figures)
+        }
+        (Some(Subcommands::Tpch(a)), _) => tpch::compete(&a),
+        (Some(Subcommands::TpchInforme(a)), _) => tpch::report(&a),
         (Some(Subcommands::Binario(a)), _) => examine(&a),
         (Some(Subcommands::Lista), _) => {
             print!("{}", list(&Tools::discover(None)));
@@ -145,17 +154,26 @@ fn read(path: &Path) -> Result<Vec<Outcome>> {
         .with_context(|| format!("{} no es un resultado del duelo", path.display()))
 }
 
-fn grow(a: &GrowthArguments) -> Result<ExitCode> {
+/// What a report makes of results.
+type Told<T> = fn(&[Outcome]) -> Result<T>;
+
+/// Writes what is asked for of a report: its text, its drawing, its figures by name.
+fn tell(
+    a: &ReportArguments,
+    markdown: Told<String>,
+    draw: Told<String>,
+    figures: Told<BTreeMap<String, String>>,
+) -> Result<ExitCode> {
     let mut outcomes = Vec::new();
     for path in &a.archivos {
         outcomes.extend(read(path)?);
     }
-    let told = growth::markdown(&outcomes)?;
+    let told = markdown(&outcomes)?;
     if let Some(path) = &a.svg {
-        save(path, &growth::draw(&outcomes)?)?;
+        save(path, &draw(&outcomes)?)?;
     }
     if let Some(path) = &a.cifras {
-        let figures = serde_json::to_string_pretty(&growth::figures(&outcomes)?)?;
+        let figures = serde_json::to_string_pretty(&figures(&outcomes)?)?;
         save(path, &(figures + "\n"))?;
     }
     match &a.md {

@@ -103,6 +103,7 @@ impl Tools {
             "{salida}" => task.output.into(),
             "{repeticiones}" => task.queries.to_string().into(),
             "{segundos}" => task.seconds.to_string().into(),
+            "{memoria_mb}" => task.memory_mb.to_string().into(),
             literal => literal.into(),
         }));
         Ok(command)
@@ -184,6 +185,8 @@ pub struct Task<'a> {
     pub queries: usize,
     /// When no further one is begun.
     pub seconds: u32,
+    /// What the whole process may occupy, in MB, for those that can be told.
+    pub memory_mb: u64,
 }
 
 fn runs(command: &mut Command) -> bool {

@@ -12,6 +12,9 @@ use std::process::{Command, Stdio};
 /// Seed of what is generated: part of the cache's name, so that another seed is another input.
 const SEED: u64 = 42;
 
+/// What a script that makes a whole input says of it, beside the files.
+const MADE: &str = "_entrada.json";
+
 /// What the contestants read.
 #[derive(Clone, Debug)]
 pub struct Input {
@@ -23,6 +26,8 @@ pub struct Input {
     pub files: usize,
     /// Their size in MB.
     pub megabytes: f64,
+    /// Their size in MB once decoded, where the generator told it.
+    pub decoded_mb: Option<f64>,
     /// Who wrote it, for the result.
     pub writer: String,
 }
@@ -43,6 +48,7 @@ pub fn prepare(tools: &Tools, workload: &Workload, rows: u64) -> Result<Input> {
         let made = match workload.input {
             Shape::Day(day) => generate_events(tools, day, rows, temporary.path())?,
             Shape::Sales(_) => generate_sales(tools, rows, temporary.path())?,
+            Shape::Made(script) => make(tools, script, rows, temporary.path())?,
         };
         fs::rename(made, &kept)?;
     }
@@ -53,6 +59,7 @@ pub fn prepare(tools: &Tools, workload: &Workload, rows: u64) -> Result<Input> {
         Shape::Sales(_) => {
             "revenue-datafusion generar, escrito por pyarrow con sus valores por defecto"
         }
+        Shape::Made(script) => script,
     };
     describe(workload, kept, writer)
 }
@@ -72,6 +79,7 @@ pub fn given(workload: &Workload, directory: &Path) -> Result<Input> {
             (name + "/", is_there)
         }
         Shape::Sales(name) => (name.to_owned(), directory.join(name).is_file()),
+        Shape::Made(_) => (MADE.to_owned(), directory.join(MADE).is_file()),
     };
     ensure!(is_there, "la entrada no tiene {what}");
     describe(workload, directory, "dada con --entrada")
@@ -188,6 +196,30 @@ fn generate_sales(tools: &Tools, rows: u64, directory: &Path) -> Result<PathBuf>
     Ok(written)
 }
 
+/// Whatever `script` makes in `directory`, and where it is.
+fn make(tools: &Tools, script: &str, rows: u64, directory: &Path) -> Result<PathBuf> {
+    let python = tools
+        .python
+        .as_deref()
+        .context("la entrada la escribe pyarrow: falta ECOMMERCE_PYTHON")?;
+    let made = directory.join("hecha");
+    run_quietly(
+        Command::new(python)
+            .arg(tools.peers().join(script))
+            .args(["--filas", &rows.to_string(), "--semilla", &SEED.to_string()])
+            .arg("--salida")
+            .arg(&made),
+    )?;
+    Ok(made)
+}
+
+/// What the input takes once decoded, if its maker told.
+fn decoded_bytes(directory: &Path) -> Option<f64> {
+    let told: serde_json::Value =
+        serde_json::from_slice(&fs::read(directory.join(MADE)).ok()?).ok()?;
+    told.get("decodificados")?.as_f64()
+}
+
 fn describe(workload: &Workload, directory: PathBuf, writer: &str) -> Result<Input> {
     let files = files(&directory)?;
     ensure!(!files.is_empty(), "la entrada no tiene archivos");
@@ -196,8 +228,9 @@ fn describe(workload: &Workload, directory: PathBuf, writer: &str) -> Result<Inp
         .map(|f| f.metadata().map_or(0, |m| m.len()))
         .sum::<u64>();
     let megabytes = (bytes as f64 / 1e5).round() / 10.0;
+    let decoded_mb = decoded_bytes(&directory).map(|bytes| (bytes / 1e5).round() / 10.0);
     let path = match workload.input {
-        Shape::Day(_) => directory.clone(),
+        Shape::Day(_) | Shape::Made(_) => directory.clone(),
         Shape::Sales(name) => directory.join(name),
     };
     Ok(Input {
@@ -205,6 +238,7 @@ fn describe(workload: &Workload, directory: PathBuf, writer: &str) -> Result<Inp
         path,
         files: files.len(),
         megabytes,
+        decoded_mb,
         writer: writer.into(),
     })
 }

@@ -4,6 +4,7 @@ use crate::measure::{Measurement, Order};
 use crate::report::{AaPair, Entry, Sample, State, WarmEntry};
 use crate::stats;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// One contestant while the race goes on.
 pub(crate) struct Lane {
@@ -46,6 +47,10 @@ pub(crate) struct Said {
     /// Seconds of every repetition, where it repeats.
     pub(crate) queries_s: Vec<f64>,
     pub(crate) version: Option<String>,
+    /// Seconds of each part, where the query has several.
+    pub(crate) parts_s: BTreeMap<String, f64>,
+    /// Seconds until the engine could be asked anything, where that is told.
+    pub(crate) session_s: Option<f64>,
 }
 
 impl Said {
@@ -67,9 +72,16 @@ impl Said {
             .find_map(|key| value.get(key)?.as_f64());
         let repeated = value.get("consultas_s").and_then(Value::as_array);
         let repeated = repeated.map(|list| list.iter().filter_map(Value::as_f64).collect());
+        let parts = value.get("partes_s").and_then(Value::as_object);
+        let parts = parts.map(|all| {
+            let number = |(name, value): (&String, &Value)| Some((name.clone(), value.as_f64()?));
+            all.iter().filter_map(number).collect()
+        });
         Self {
             query_s: seconds,
             queries_s: repeated.unwrap_or_default(),
+            parts_s: parts.unwrap_or_default(),
+            session_s: value.get("sesion_s").and_then(Value::as_f64),
             version: value
                 .get("version")
                 .and_then(Value::as_str)
@@ -186,6 +198,7 @@ pub(crate) fn entry(lane: Lane) -> Entry {
         .filter_map(|s| Some(s.pared_s - s.consulta_s?))
         .collect();
     let warm = warm_entry(&lane.warm);
+    let sessions: Vec<f64> = lane.samples.iter().filter_map(|s| s.sesion_s).collect();
     Entry {
         nombre: lane.name.into(),
         estado: lane.state,
@@ -205,10 +218,26 @@ pub(crate) fn entry(lane: Lane) -> Entry {
         version: lane.version,
         detalle: lane.detail,
         comando: lane.command,
-        muestras: lane.samples,
         arranque_s: warm.as_ref().and_then(|_| middle(&around)),
         caliente: warm,
+        escrito_mb: lane.samples.iter().filter_map(|s| s.escrito_mb).max(),
+        partes_s: parts(&lane.samples),
+        sesion_s: middle(&sessions),
+        muestras: lane.samples,
     }
+}
+
+/// The median of every part, over the runs that have it.
+fn parts(samples: &[Sample]) -> BTreeMap<String, f64> {
+    let names = samples.iter().flat_map(|s| s.partes_s.keys());
+    let median = |name: &String| {
+        let values: Vec<f64> = samples
+            .iter()
+            .filter_map(|s| s.partes_s.get(name).copied())
+            .collect();
+        Some((name.clone(), stats::rounded(stats::median(&values)?)))
+    };
+    names.filter_map(median).collect()
 }
 
 #[cfg(test)]
@@ -221,6 +250,7 @@ mod tests {
             query_s: Some(1.5),
             queries_s: vec![],
             version: Some("x 1".into()),
+            ..Said::default()
         };
         assert_eq!(
             Said::parse(
@@ -263,6 +293,7 @@ mod tests {
             cpu_s: 1.0,
             peak_kb: 1,
             peak_bound_kb: 1,
+            written_kb: 0,
             processes: 1,
             threads: 1,
         };

@@ -10,9 +10,10 @@
 //! 2. [`input`]: the events a workload reads, generated once and kept.
 //! 3. [`contestant`]: the command of each contestant, or why it is absent.
 //! 4. [`race`]: the rounds; [`measure`] runs one process, [`proctree`] weighs its tree, [`verify`] compares its output.
-//! 5. [`stats`], [`machine`], [`report`], [`chart`]: what is written down; [`growth`]: cold and warm over several sizes.
+//! 5. [`stats`], [`machine`], [`report`], [`chart`]: what is written down; [`growth`]: cold and warm over several sizes;
+//!    [`limits`]: less memory than data.
 //!
-//! Beside it, [`medir`] records what the criterion benches of a section measured.
+//! Beside it, [`tpch`] times queries instead of processes, and [`medir`] records what the criterion benches of a section measured.
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
 
@@ -23,6 +24,7 @@ pub mod contestant;
 pub mod growth;
 pub mod input;
 mod lane;
+pub mod limits;
 pub mod machine;
 pub mod measure;
 pub mod medir;
@@ -30,5 +32,6 @@ pub mod proctree;
 pub mod race;
 pub mod report;
 pub mod stats;
+pub mod tpch;
 pub mod verify;
 pub mod workload;

@@ -7,6 +7,8 @@
 //! * Wall time: a monotonic clock from just before the spawn to the end of the contestant's first process.
 //! * CPU time: user + system of the whole tree, orphans included, once all of it has ended.
 //! * Memory: see [`crate::proctree`].
+//! * Disk: what the kernel charged the tree for as output (`ru_oublock`), at the moment a page is changed: a spill counts even if
+//!   its file is gone before anything reaches the disk. Writes to a memory file system count nothing.
 
 use crate::proctree::{INTERVAL, Tree};
 use anyhow::{Context as _, Result, ensure};
@@ -22,6 +24,9 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
+
+/// `getrusage` counts blocks of 512 bytes.
+const BLOCKS_PER_KB: u64 = 2;
 
 /// How long orphans may take to leave before they are killed.
 const FAREWELL: Duration = Duration::from_secs(30);
@@ -60,6 +65,8 @@ pub struct Measurement {
     pub peak_kb: u64,
     /// What the peak cannot exceed.
     pub peak_bound_kb: u64,
+    /// What the tree made the system write to disks, files that were deleted again included.
+    pub written_kb: u64,
     /// Processes seen.
     pub processes: usize,
     /// Most threads seen at once.
@@ -113,6 +120,7 @@ pub fn run(order: &Order) -> Result<Measurement> {
         cpu_s: cpu.tv_sec() as f64 + cpu.tv_usec() as f64 / 1e6,
         peak_kb: tree.peak_kb().max(largest_kb),
         peak_bound_kb: tree.bound_kb().max(largest_kb),
+        written_kb: u64::try_from(usage.block_writes()).unwrap_or(0) / BLOCKS_PER_KB,
         processes: tree.processes().max(1),
         threads: tree.threads(),
     })

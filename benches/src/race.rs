@@ -44,6 +44,9 @@ pub fn round_order(contestants: usize, twin: Option<usize>) -> Vec<usize> {
     (0..contestants).chain(twin).collect()
 }
 
+/// What a contestant is told it may occupy where nobody knows how much there is.
+const MEMORY_MB: u64 = 4096;
+
 /// One query, as a program that is called once does it.
 const ONCE: Warm = Warm {
     queries: 1,
@@ -141,11 +144,13 @@ pub fn run(
         hilos: rules
             .cpus
             .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
+        limite_mb: rules.memory_kb.map(|kb| kb / 1024),
         cache: "caliente: la entrada se lee entera una vez antes de la primera corrida".into(),
         entrada: report::InputNote {
             escritor: input.writer.clone(),
             archivos: input.files,
             mb: input.megabytes,
+            decodificado_mb: input.decoded_mb,
         },
         referencia: reference.hash.clone(),
         aa,
@@ -165,6 +170,7 @@ impl Race<'_> {
             output,
             queries: queries.queries,
             seconds: queries.seconds,
+            memory_mb: self.rules.memory_kb.map_or(MEMORY_MB, |kb| kb / 1024),
         }
     }
 

@@ -2,12 +2,14 @@
 
 use crate::machine::Machine;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// How the numbers of every result were taken.
 pub const METHOD: &str = "procesos enteros, intercalados (A B C A B C …); pared: reloj monótono alrededor del primer proceso; \
 cpu: getrusage de todo el árbol; pico: máximo de la suma de VmRSS del árbol cada 10 ms o el ru_maxrss del mayor proceso, \
-lo que sea más (pico_cota_mb: suma de los máximos de cada proceso, que el pico no puede pasar); la salida de cada corrida se \
+lo que sea más (pico_cota_mb: suma de los máximos de cada proceso, que el pico no puede pasar); escrito_mb: lo que el núcleo le \
+cargó al árbol como escrito en disco (ru_oublock), también si el archivo se borró después; la salida de cada corrida se \
 compara con la referencia antes de contarla";
 
 /// What became of a contestant.
@@ -41,6 +43,12 @@ pub struct Sample {
     pub pico_cota_mb: u64,
     pub procesos: usize,
     pub hilos: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escrito_mb: Option<u64>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub partes_s: BTreeMap<String, f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sesion_s: Option<f64>,
 }
 
 /// One contestant. The first ten keys are the contract; the rest explains them. `desviacion` is how far its answer lies from the reference, within the bound the reference grants.
@@ -69,6 +77,12 @@ pub struct Entry {
     pub arranque_s: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caliente: Option<WarmEntry>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escrito_mb: Option<u64>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub partes_s: BTreeMap<String, f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sesion_s: Option<f64>,
 }
 
 /// Queries of processes that had done one already.
@@ -112,6 +126,8 @@ pub struct InputNote {
     pub escritor: String,
     pub archivos: usize,
     pub mb: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decodificado_mb: Option<f64>,
 }
 
 /// A whole race. The first four keys are the contract.
@@ -128,6 +144,8 @@ pub struct Outcome {
     pub corridas: usize,
     pub calentamiento: usize,
     pub hilos: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limite_mb: Option<u64>,
     pub cache: String,
     pub entrada: InputNote,
     pub referencia: String,

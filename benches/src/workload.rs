@@ -29,6 +29,8 @@ pub enum Shape {
     Day(&'static str),
     /// Sales in one file of this name.
     Sales(&'static str),
+    /// A directory that this script in `benches/peers/` makes.
+    Made(&'static str),
 }
 
 /// The second half of a race: one process, the same query again and again.
@@ -59,7 +61,7 @@ pub struct Contestant {
     /// What runs.
     pub program: Program,
     /// Its arguments; `{fecha}`, `{entrada}` and `{salida}` stand for the day, the input and the output, `{repeticiones}` and
-    /// `{segundos}` for how many queries and for how long.
+    /// `{segundos}` for how many queries and for how long, `{memoria_mb}` for what the process may occupy.
     pub arguments: &'static [&'static str],
 }
 
@@ -135,7 +137,7 @@ macro_rules! query {
 }
 
 /// Every workload.
-pub const WORKLOADS: &[Workload] = &[ETL, REVENUE];
+pub const WORKLOADS: &[Workload] = &[ETL, REVENUE, ENGINES];
 
 const ETL: Workload = Workload {
     name: "etl",
@@ -253,6 +255,66 @@ const REVENUE: Workload = Workload {
     }),
 };
 
+const ENGINES_ARGUMENTS: &[&str] = &[
+    "--entrada",
+    "{entrada}",
+    "--salida",
+    "{salida}",
+    "--memoria-mb",
+    "{memoria_mb}",
+];
+
+const ENGINES: Workload = Workload {
+    name: "motores",
+    description: "16.4.5: uniones, ventanas y distintos en SQL, con menos memoria que datos (--limite-mb)",
+    input: Shape::Made("motores_entrada.py"),
+    tables: &[
+        Table {
+            name: "tops",
+            suffix: "_tops",
+        },
+        Table {
+            name: "sesiones",
+            suffix: "_sesiones",
+        },
+        Table {
+            name: "recurrencia",
+            suffix: "_recurrencia",
+        },
+    ],
+    reference: "referencia_motores.py",
+    contestants: &[
+        Contestant {
+            name: "duckdb",
+            program: python("motores_duckdb.py", &["duckdb"]),
+            arguments: ENGINES_ARGUMENTS,
+        },
+        Contestant {
+            name: "datafusion-python",
+            program: python("motores_datafusion.py", &["datafusion"]),
+            arguments: ENGINES_ARGUMENTS,
+        },
+        Contestant {
+            name: "polars-python",
+            program: python("motores_polars.py", &["polars"]),
+            arguments: ENGINES_ARGUMENTS,
+        },
+        Contestant {
+            name: "pyspark",
+            program: Program::Spark {
+                script: "motores_pyspark.py",
+            },
+            arguments: ENGINES_ARGUMENTS,
+        },
+        Contestant {
+            name: "chdb",
+            program: python("motores_chdb.py", &["chdb"]),
+            arguments: ENGINES_ARGUMENTS,
+        },
+    ],
+    warm: None,
+};
+
 /// The workload called `name`.
 pub fn find(name: &str) -> Option<&'static Workload> {
     WORKLOADS.iter().find(|w| w.name == name)
@@ -263,7 +325,7 @@ impl Workload {
     pub fn day(&self) -> Option<&'static str> {
         match self.input {
             Shape::Day(day) => Some(day),
-            Shape::Sales(_) => None,
+            Shape::Sales(_) | Shape::Made(_) => None,
         }
     }
 

@@ -10,7 +10,7 @@ use crate::checkout::Checkout;
 use crate::{jars, process, venv};
 
 /// Subcommands that run no contestant.
-const NO_RACE: [&str; 4] = ["crecimiento", "grafico", "lista", "medir"];
+const NO_RACE: [&str; 5] = ["crecimiento", "grafico", "limites", "lista", "medir"];
 /// The binary alone: the Python tier brings `tpchgen-cli`, Spark has no part in it.
 const BINARY: &str = "binario";
 /// Workloads in which nobody runs on Spark.
@@ -58,7 +58,7 @@ pub(crate) fn run(checkout: &Checkout, args: &[OsString]) -> Result<ExitCode> {
 fn ready(checkout: &Checkout, name: venv::Name) -> Result<Vec<(&'static str, PathBuf)>> {
     let mut variables = vec![(name.variable(), venv::ensure(checkout, name)?)];
     if name == venv::Name::Spark {
-        variables.push((jars::VARIABLE, jars::ensure(checkout)?));
+        variables.push((jars::SPARK.variable, jars::ensure(checkout, jars::SPARK)?));
     }
     Ok(variables)
 }
@@ -120,6 +120,7 @@ mod tests {
         assert_eq!(needed("etl --filas 10"), both);
         assert_eq!(needed("binario --json b.json"), [venv::Name::Python]);
         assert_eq!(needed("revenue --filas 10"), [venv::Name::Python]);
+        assert_eq!(needed("motores --filas 10 --limite-mb 1024"), both);
     }
 
     #[test]
@@ -128,6 +129,7 @@ mod tests {
             "lista",
             "grafico a.json --salida a.svg",
             "crecimiento a.json --md a.md",
+            "limites a.json b.json --svg a.svg",
             "--help",
             "etl --help",
         ] {

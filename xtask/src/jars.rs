@@ -1,4 +1,4 @@
-//! The jars that PySpark lacks, fetched once by Maven into `target/jars/spark`, where the peers look for them.
+//! The jars that PySpark lacks, fetched once by Maven into `target/jars/…`, where the peers look for them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,12 +9,29 @@ use anyhow::{Context, Result};
 use crate::checkout::Checkout;
 use crate::process;
 
-/// The variable under which tests and duels find the directory.
-pub(crate) const VARIABLE: &str = "ECOMMERCE_SPARK_JARS";
+/// Jars that go together, and with one of the environments.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Set {
+    /// The variable under which tests and duels find the directory.
+    pub(crate) variable: &'static str,
+    pom: &'static str,
+    /// The same directory as in the POM: of the checkout, also when cargo builds elsewhere.
+    dir: &'static str,
+}
 
-const POM: &str = "benches/peers/jars-spark.xml";
-/// The same directory as in the POM: of the checkout, also when cargo builds elsewhere.
-const DIR: &str = "target/jars/spark";
+/// Delta, for the Spark of `requirements-spark.txt`.
+pub(crate) const SPARK: Set = Set {
+    variable: "ECOMMERCE_SPARK_JARS",
+    pom: "benches/peers/jars-spark.xml",
+    dir: "target/jars/spark",
+};
+
+/// Comet, for the Spark of `requirements-comet.txt`.
+pub(crate) const COMET: Set = Set {
+    variable: "ECOMMERCE_COMET_JARS",
+    pom: "benches/peers/jars-comet.xml",
+    dir: "target/jars/comet",
+};
 /// The POM that the directory was filled from.
 const DONE: &str = "pom.xml";
 
@@ -22,21 +39,22 @@ const DONE: &str = "pom.xml";
 ///
 /// # Errors
 /// The POM or Maven is missing, or Maven cannot fetch a jar.
-pub(crate) fn ensure(checkout: &Checkout) -> Result<PathBuf> {
-    let pom = fs::read(checkout.root().join(POM)).with_context(|| format!("falta {POM}"))?;
-    let dir = checkout.root().join(DIR);
+pub(crate) fn ensure(checkout: &Checkout, set: Set) -> Result<PathBuf> {
+    let (file, into) = (set.pom, set.dir);
+    let pom = fs::read(checkout.root().join(file)).with_context(|| format!("falta {file}"))?;
+    let dir = checkout.root().join(into);
     if !is_filled_from(&dir, &pom) {
         if dir.exists() {
-            fs::remove_dir_all(&dir).with_context(|| format!("no se puede borrar {DIR}"))?;
+            fs::remove_dir_all(&dir).with_context(|| format!("no se puede borrar {into}"))?;
         }
-        eprintln!("Descargando los jars de {POM} con Maven …");
+        eprintln!("Descargando los jars de {file} con Maven …");
         let mut maven = Command::new("mvn");
         maven
             .current_dir(checkout.root())
-            .args(["--quiet", "--batch-mode", "--file", POM])
+            .args(["--quiet", "--batch-mode", "--file", file])
             .arg("dependency:copy-dependencies");
         process::output(&mut maven).context("Maven no pudo traer los jars")?;
-        fs::write(dir.join(DONE), pom).with_context(|| format!("Maven no dejó nada en {DIR}"))?;
+        fs::write(dir.join(DONE), pom).with_context(|| format!("Maven no dejó nada en {into}"))?;
     }
     Ok(dir)
 }
@@ -52,7 +70,7 @@ mod tests {
     fn checkout(pom: &str) -> (tempfile::TempDir, Checkout) {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir_all(root.path().join("benches/peers")).unwrap();
-        fs::write(root.path().join(POM), pom).unwrap();
+        fs::write(root.path().join(SPARK.pom), pom).unwrap();
         let checkout = Checkout::at(root.path());
         (root, checkout)
     }
@@ -60,10 +78,10 @@ mod tests {
     #[test]
     fn jars_of_this_pom_are_not_fetched_again() {
         let (root, checkout) = checkout("<project/>");
-        let dir = root.path().join(DIR);
+        let dir = root.path().join(SPARK.dir);
         fs::create_dir_all(&dir).unwrap();
         fs::write(dir.join(DONE), "<project/>").unwrap();
-        assert_eq!(ensure(&checkout).unwrap(), dir);
+        assert_eq!(ensure(&checkout, SPARK).unwrap(), dir);
     }
 
     #[test]
@@ -77,7 +95,9 @@ mod tests {
     #[test]
     fn a_missing_pom_is_named() {
         let root = tempfile::tempdir().unwrap();
-        let error = ensure(&Checkout::at(root.path())).unwrap_err();
-        assert!(format!("{error:#}").contains("jars-spark.xml"));
+        for (set, named) in [(SPARK, "jars-spark.xml"), (COMET, "jars-comet.xml")] {
+            let error = ensure(&Checkout::at(root.path()), set).unwrap_err();
+            assert!(format!("{error:#}").contains(named));
+        }
     }
 }

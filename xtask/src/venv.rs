@@ -18,6 +18,8 @@ pub(crate) enum Name {
     Python,
     /// PySpark con delta-spark, en versiones que van juntas
     Spark,
+    /// PySpark en la versión para la que está hecho Comet
+    Comet,
     /// zig como enlazador, para el binario portable
     Zig,
 }
@@ -27,6 +29,7 @@ impl Name {
         match self {
             Self::Python => "python",
             Self::Spark => "spark",
+            Self::Comet => "comet",
             Self::Zig => "zig",
         }
     }
@@ -35,6 +38,7 @@ impl Name {
         match self {
             Self::Python => "benches/peers/requirements.txt",
             Self::Spark => "benches/peers/requirements-spark.txt",
+            Self::Comet => "benches/peers/requirements-comet.txt",
             Self::Zig => "xtask/requirements-zig.txt",
         }
     }
@@ -44,6 +48,7 @@ impl Name {
         match self {
             Self::Python => "ECOMMERCE_PYTHON",
             Self::Spark => "ECOMMERCE_PYTHON_SPARK",
+            Self::Comet => "ECOMMERCE_PYTHON_COMET",
             Self::Zig => "ECOMMERCE_PYTHON_ZIG",
         }
     }

@@ -5,11 +5,13 @@
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use ecommerce_testlake::S3Server;
-use ej_16_2_4_object_store::{Object, StoreOptions, Stores};
+use ej_16_2_4_object_store::{Object, Parts, StoreError, StoreOptions, Stores};
+use futures::StreamExt as _;
 use futures::future::join_all;
 use sha2::{Digest, Sha256};
 use std::cell::LazyCell;
 use std::collections::HashMap;
+use std::hint::black_box;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -53,6 +55,17 @@ pub(crate) fn bench(c: &mut Criterion) {
                 }
                 b.iter_custom(|n| rust.run(order, size, in_flight, objects * n as usize));
             });
+            if size > Parts::SMALLEST as usize {
+                let mut is_ready = false;
+                group.bench_function(BenchmarkId::new("rust_partes", &case), |b| {
+                    if !std::mem::replace(&mut is_ready, true) {
+                        rust.run("put_partes", size, in_flight, in_flight);
+                        rust.check(size, in_flight);
+                    }
+                    let order = format!("{order}_partes");
+                    b.iter_custom(|n| rust.run(&order, size, in_flight, objects * n as usize));
+                });
+            }
             if !has_python {
                 continue;
             }
@@ -86,6 +99,48 @@ fn content(size: usize) -> Vec<u8> {
     block.iter().copied().cycle().take(size).collect()
 }
 
+/// What is done with an object. In parts: as large ones are read and written, several requests at once, never whole in memory.
+#[derive(Clone, Copy)]
+enum Operation {
+    Put,
+    PutParts,
+    Get,
+    GetParts,
+}
+
+impl Operation {
+    fn of(order: &str) -> Self {
+        match order {
+            "put" => Self::Put,
+            "put_partes" => Self::PutParts,
+            "get" => Self::Get,
+            _ => Self::GetParts,
+        }
+    }
+
+    async fn run(self, object: &Object, content: &bytes::Bytes) {
+        let parts = Parts::default();
+        let read = match self {
+            Self::Put => return object.put(content.clone()).await.expect("written"),
+            Self::PutParts => {
+                let piece = parts.bytes as usize;
+                let pieces = (0..content.len()).step_by(piece);
+                let pieces = pieces.map(|at| content.slice(at..content.len().min(at + piece)));
+                let source = futures::stream::iter(pieces.map(Ok::<_, StoreError>));
+                object.upload(source, parts).await.expect("written");
+                return;
+            }
+            Self::Get => black_box(object.get().await.expect("read")).len(),
+            Self::GetParts => {
+                let pieces = object.stream(parts);
+                let lengths = pieces.map(|piece| black_box(piece.expect("read")).len());
+                lengths.fold(0, async |total, length| total + length).await
+            }
+        };
+        assert_eq!(read, content.len());
+    }
+}
+
 /// The exercise's own functions over object_store.
 struct Rust {
     runtime: Runtime,
@@ -115,7 +170,8 @@ impl Rust {
 
     /// How long it takes to read or write `n` objects, `in_flight` at once.
     fn run(&self, order: &str, size: usize, in_flight: usize, n: usize) -> Duration {
-        let (puts, content) = (order == "put", &self.contents[&size]);
+        let operation = Operation::of(order);
+        let content = &self.contents[&size];
         let workers: Vec<(Object, bytes::Bytes, usize)> = (0..in_flight)
             .map(|w| {
                 (
@@ -130,12 +186,7 @@ impl Rust {
             let workers = workers.into_iter().map(|(object, content, times)| {
                 tokio::spawn(async move {
                     for _ in 0..times {
-                        if puts {
-                            object.put(content.clone()).await.expect("written");
-                        } else {
-                            let read = object.get().await.expect("read");
-                            assert_eq!(std::hint::black_box(read).len(), content.len());
-                        }
+                        operation.run(&object, &content).await;
                     }
                 })
             });

@@ -1,5 +1,6 @@
 //! What can be asked of `duelo`.
 
+use super::tpch::{TpchArguments, TpchReportArguments};
 use crate::chart;
 use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
@@ -12,6 +13,9 @@ Ejemplos:
   duelo grafico crecimiento.json --salida memoria.svg --tipo memoria
   duelo revenue --filas 1000000,10000000 --json revenue.json
   duelo crecimiento revenue.json --md revenue.md --svg revenue.svg
+  duelo motores --filas 23000000 --limite-mb 1024 --json apretado.json
+  duelo limites apretado.json holgado.json --md motores.md --svg motores.svg
+  duelo tpch --escalas 0.1,1 --ajustes 1 --json tpch.json --md tpch.md --svg tpch.svg
   duelo binario --json binario.json
   duelo lista";
 
@@ -30,7 +34,13 @@ pub(super) enum Subcommands {
     /// Dibuja un resultado en SVG
     Grafico(ChartArguments),
     /// Tabla, gráfico y veredictos de un resultado con procesos en frío y en caliente
-    Crecimiento(GrowthArguments),
+    Crecimiento(ReportArguments),
+    /// Tabla, gráfico y cifras de un resultado de `motores`, con uno o varios límites de memoria
+    Limites(ReportArguments),
+    /// Las 22 consultas de TPC-H en DataFusion, DuckDB y Polars, por consulta
+    Tpch(TpchArguments),
+    /// Tablas y gráfico de un resultado de `duelo tpch`
+    TpchInforme(TpchReportArguments),
     /// Mide lo que se nota del binario: --help, un día pequeño, el generador frente a tpchgen-cli
     Binario(BinaryArguments),
     /// Los trabajos y sus contendientes, con lo que falta para cada uno
@@ -86,14 +96,14 @@ pub(super) struct RaceArguments {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct GrowthArguments {
-    /// Resultados de un duelo `revenue`, con varios tamaños entre todos
+pub(super) struct ReportArguments {
+    /// Resultados de un duelo: `revenue` con varios tamaños, o `motores` con varios límites
     #[arg(required = true)]
     pub(super) archivos: Vec<PathBuf>,
     /// Tabla y veredictos en Markdown
     #[arg(long, value_name = "F")]
     pub(super) md: Option<PathBuf>,
-    /// Gráfico del tiempo según las filas
+    /// Gráfico del tiempo
     #[arg(long, value_name = "F")]
     pub(super) svg: Option<PathBuf>,
     /// Cada cifra con su nombre, en JSON

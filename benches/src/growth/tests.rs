@@ -27,6 +27,9 @@ fn entry(name: &str, cold: f64, warm: f64) -> Entry {
             pico_mb: 120,
             procesos: vec![],
         }),
+        escrito_mb: None,
+        partes_s: Default::default(),
+        sesion_s: None,
     }
 }
 
@@ -68,11 +71,13 @@ fn run(rows: u64) -> Outcome {
         corridas: 5,
         calentamiento: 1,
         hilos: 2,
+        limite_mb: None,
         cache: "caliente".into(),
         entrada: InputNote {
             escritor: "pyarrow".into(),
             archivos: 1,
             mb: 16.0,
+            decodificado_mb: None,
         },
         referencia: "ab".into(),
         aa: Some(AaPair {

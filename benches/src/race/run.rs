@@ -86,5 +86,8 @@ fn sample(measured: &Measurement, said: &Said) -> Sample {
         pico_cota_mb: measured.peak_bound_kb.div_ceil(1024),
         procesos: measured.processes,
         hilos: measured.threads,
+        escrito_mb: Some(measured.written_kb / 1024),
+        partes_s: said.parts_s.clone(),
+        sesion_s: said.session_s,
     }
 }

@@ -9,6 +9,9 @@ fn sample(wall: f64, peak: u64) -> Sample {
         pico_cota_mb: peak,
         procesos: 1,
         hilos: 4,
+        escrito_mb: None,
+        partes_s: BTreeMap::new(),
+        sesion_s: None,
     }
 }
 
@@ -30,6 +33,9 @@ fn outcome() -> Outcome {
         muestras: vec![sample(1.0, 1200), sample(1.5, 1100)],
         arranque_s: None,
         caliente: None,
+        escrito_mb: None,
+        partes_s: BTreeMap::new(),
+        sesion_s: None,
     };
     let slow = Entry {
         nombre: "polars-python".into(),
@@ -65,11 +71,13 @@ fn outcome() -> Outcome {
         corridas: 2,
         calentamiento: 1,
         hilos: 2,
+        limite_mb: None,
         cache: "caliente".into(),
         entrada: InputNote {
             escritor: "pyarrow".into(),
             archivos: 1,
             mb: 1.5,
+            decodificado_mb: None,
         },
         referencia: "ab".into(),
         aa: Some(AaPair {

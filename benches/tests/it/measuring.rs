@@ -59,3 +59,20 @@ fn wall_time_is_the_time_of_the_process() {
     );
     assert!(run["cpu_s"].as_f64().unwrap() < 0.2, "{run}");
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_went_to_disk_counts_also_when_it_is_gone() {
+    // Cargo's directory, not the system's temporary one, which may lie in memory, where nothing is written to a disk.
+    let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let spill = directory.path().join("spill");
+    let spill = spill.to_str().unwrap();
+    let run = measure(&[
+        "sh",
+        "-c",
+        &format!("head -c 24M /dev/zero > {spill}; rm {spill}"),
+    ]);
+    let written_mb = run["written_kb"].as_u64().unwrap() / 1024;
+    assert!((24..30).contains(&written_mb), "{run}");
+    assert_eq!(measure(&["true"])["written_kb"], 0);
+}

@@ -15,6 +15,8 @@ use crate::{jars, process, venv};
 /// The variable under which the peers' tests find our binary.
 const BINARY: &str = "ECOMMERCE_BINARIO";
 const CORPUS: &str = "CORPUS_DIR";
+/// What the path of a test names that wants Spark with Comet: another Spark, and 400 MB that nobody else needs.
+const ON_COMET: &str = "nivel_jvm::comet::";
 
 /// The runtimes that are ready, as the variables under which tests find them.
 pub(super) struct Runtimes<'a> {
@@ -46,7 +48,7 @@ impl<'a> Runtimes<'a> {
         match tier {
             Tier::Python => self.prepare_python(!names.is_empty()),
             Tier::Corpus => self.prepare_corpus(),
-            Tier::Jvm => self.prepare_jvm(),
+            Tier::Jvm => self.prepare_jvm(names),
             Tier::Cluster => Ok(()),
             Tier::Strace => prepare_strace(),
             Tier::Largo => self.prepare_for_long(names),
@@ -94,15 +96,22 @@ impl<'a> Runtimes<'a> {
         Ok(())
     }
 
-    fn prepare_jvm(&mut self) -> Result<()> {
+    fn prepare_jvm(&mut self, names: &[String]) -> Result<()> {
         process::output(Command::new("java").arg("-version"))
             .context("falta Java 17 o posterior en el PATH")?;
         self.prepare_python(false)?;
-        let interpreter = venv::ensure(self.checkout, venv::Name::Spark)?;
-        self.variables
-            .insert(venv::Name::Spark.variable(), interpreter.into());
-        self.variables
-            .insert(jars::VARIABLE, jars::ensure(self.checkout)?.into());
+        self.prepare_spark(venv::Name::Spark, jars::SPARK)?;
+        if names.iter().any(|name| name.contains(ON_COMET)) {
+            self.prepare_spark(venv::Name::Comet, jars::COMET)?;
+        }
+        Ok(())
+    }
+
+    fn prepare_spark(&mut self, name: venv::Name, set: jars::Set) -> Result<()> {
+        let interpreter = venv::ensure(self.checkout, name)?;
+        self.variables.insert(name.variable(), interpreter.into());
+        let dir = jars::ensure(self.checkout, set)?;
+        self.variables.insert(set.variable, dir.into());
         Ok(())
     }
 

@@ -1,10 +1,14 @@
 //! The command line, in the guide's words.
 
+#[cfg(feature = "cluster")]
+mod motor;
 mod orders;
 mod values;
 
 use clap::{ArgAction, Parser, Subcommand};
 use ecommerce_model::{Fecha, Zona};
+#[cfg(feature = "cluster")]
+pub(crate) use motor::{Motor, MotorArgs};
 pub(crate) use orders::{
     ConsultarArgs, DemoArgs, Formato, FormatoArchivo, Fuente, GenerarArgs, HistoriaArgs,
     ImportarArgs, MantenerArgs, RangoArgs, ReporteArgs,
@@ -145,6 +149,10 @@ pub(crate) struct Modo {
     /// Espera a que cada escritura esté en el disco: sobrevive a un corte de luz (tablas locales)
     #[arg(long)]
     pub(crate) duradero: bool,
+
+    #[cfg(feature = "cluster")]
+    #[command(flatten)]
+    pub(crate) motor: MotorArgs,
 }
 
 #[derive(Subcommand, Debug)]

@@ -23,7 +23,7 @@ pub(super) async fn run(context: &Context, args: &DiaArgs) -> Result<ExitCode> {
         salida,
         modo: args.modo.clone(),
     };
-    let job = job(context, fecha, &places, cores())?;
+    let job = job(context, fecha, &places, cores()).await?;
     let progress = DayProgress::new(context.say, Stop::listen().await);
     let outcome = run_day(&job, &progress).await;
     progress.finish();
@@ -37,7 +37,7 @@ pub(super) async fn run(context: &Context, args: &DiaArgs) -> Result<ExitCode> {
     }))
 }
 
-pub(super) fn job(
+pub(super) async fn job(
     context: &Context,
     fecha: Fecha,
     places: &Lugares,
@@ -54,5 +54,9 @@ pub(super) fn job(
         durable: places.modo.duradero,
         threads,
         limits: Limits::default(),
+        #[cfg(feature = "cluster")]
+        engine: super::engine::engine(&places.modo).await?,
+        #[cfg(not(feature = "cluster"))]
+        engine: None,
     })
 }

@@ -49,6 +49,8 @@ pub(super) async fn run(context: &Context, args: &DemoArgs) -> Result<ExitCode> 
             zona: Zona::utc(),
             tolerante: false,
             duradero: false,
+            #[cfg(feature = "cluster")]
+            motor: crate::args::MotorArgs::default(),
         },
     };
     let range = RangoArgs {

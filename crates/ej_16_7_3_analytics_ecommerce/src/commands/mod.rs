@@ -2,6 +2,8 @@
 
 mod day;
 mod demo;
+#[cfg(feature = "cluster")]
+mod engine;
 mod generate;
 mod history;
 mod import;

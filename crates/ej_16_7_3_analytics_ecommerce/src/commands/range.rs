@@ -44,7 +44,7 @@ pub(super) async fn run(context: &Context, args: &RangoArgs) -> Result<ExitCode>
     let start = Instant::now();
     let at_once = args.trabajos.unwrap_or_else(cores).clamp(1, 64);
     let threads = (cores() / at_once).max(1);
-    let template = day::job(context, args.desde, &args.lugares, threads)?;
+    let template = day::job(context, args.desde, &args.lugares, threads).await?;
     let stop = Stop::listen().await;
     let mut tally = Tally::default();
     let wanted = plan(context, args, &template, &mut tally).await?;

@@ -6,6 +6,8 @@ mod comandos;
 mod entrada_mala;
 mod largo;
 mod muertes;
+#[cfg(feature = "cluster")]
+mod nivel_cluster;
 mod nivel_corpus;
 mod nivel_python;
 mod nivel_strace;

@@ -1,0 +1,210 @@
+//! What went wrong, in one line of Spanish that says what and where, and the exit code.
+
+use crate::EngineError;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use datafusion::error::DataFusionError;
+use ecommerce_arrow::ReadProblem;
+use std::fmt;
+use std::process::ExitCode;
+
+const USAGE: u8 = 2;
+/// Of an input that cannot be read, or of answers that contradict each other.
+pub(super) const INPUT: u8 = 3;
+const STORAGE: u8 = 5;
+const MEMORY: u8 = 6;
+
+/// The engine panicked.
+#[derive(Debug)]
+pub(super) struct Collapse;
+
+impl fmt::Display for Collapse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("el motor se vino abajo con estos archivos: sus páginas están dañadas")
+    }
+}
+
+impl std::error::Error for Collapse {}
+
+/// An input that is no table.
+#[derive(Debug)]
+pub(super) struct Input(pub(super) String);
+
+impl fmt::Display for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Input {}
+
+/// Queries that failed while others were answered; it leaves with the code of the first.
+#[derive(Debug)]
+pub(super) struct Failures {
+    pub(super) code: u8,
+    pub(super) text: String,
+}
+
+impl fmt::Display for Failures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Failures {}
+
+/// Prints help, version, or what is wrong with the arguments.
+pub(super) fn report_usage(error: &clap::Error) -> ExitCode {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
+        // Nobody is left to tell when the terminal is gone.
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("error: {} (véase --help)", usage_line(error));
+    ExitCode::from(USAGE)
+}
+
+fn usage_line(error: &clap::Error) -> String {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(s)) => s.clone(),
+        Some(ContextValue::Strings(s)) => s.join(", "),
+        _ => String::new(),
+    };
+    let argument = text(ContextKind::InvalidArg);
+    let meant = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand]
+        .map(text)
+        .concat();
+    let meant = if meant.is_empty() {
+        meant
+    } else {
+        format!("; ¿querías decir '{meant}'?")
+    };
+    match error.kind() {
+        ErrorKind::MissingRequiredArgument => format!("falta {argument}"),
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            "falta la orden".to_owned()
+        }
+        ErrorKind::UnknownArgument => format!("la opción '{argument}' no existe{meant}"),
+        ErrorKind::InvalidSubcommand => {
+            let order = text(ContextKind::InvalidSubcommand);
+            format!("la orden '{order}' no existe{meant}")
+        }
+        ErrorKind::InvalidValue => format!(
+            "valor no admitido en {argument}: hay {}",
+            text(ContextKind::ValidValue)
+        ),
+        ErrorKind::ValueValidation => format!(
+            "valor no válido en {argument}: {}",
+            text(ContextKind::InvalidValue)
+        ),
+        ErrorKind::ArgumentConflict => format!("'{argument}' no va con lo demás"),
+        _ => "los argumentos no se entienden".to_owned(),
+    }
+}
+
+/// Prints the error and gives its code.
+pub(super) fn report(error: &anyhow::Error) -> ExitCode {
+    let (code, text) = if let Some(error) = error.downcast_ref::<EngineError>() {
+        (code(error), in_spanish(error))
+    } else if let Some(failures) = error.downcast_ref::<Failures>() {
+        (failures.code, failures.text.clone())
+    } else if error.is::<Collapse>() || error.is::<Input>() {
+        (INPUT, error.to_string())
+    } else {
+        (STORAGE, format!("{error:#}"))
+    };
+    eprintln!("error: {}", one_line(&text));
+    ExitCode::from(code)
+}
+
+/// The exit code that stands for an error.
+pub(super) fn code(error: &EngineError) -> u8 {
+    match error {
+        EngineError::Setting { .. }
+        | EngineError::Path(_)
+        | EngineError::Store { .. }
+        | EngineError::Writes(_)
+        | EngineError::Sql(_)
+        | EngineError::Scale { .. }
+        | EngineError::Shop(_) => USAGE,
+        EngineError::Write { .. } => STORAGE,
+        EngineError::Memory(_) => MEMORY,
+        EngineError::Register { source, .. } => {
+            if is_store(source) {
+                STORAGE
+            } else {
+                INPUT
+            }
+        }
+        EngineError::Run(source) if is_store(source) => STORAGE,
+        _ => INPUT,
+    }
+}
+
+/// Whether the store did not answer, as opposed to: it has no such object.
+fn is_store(error: &DataFusionError) -> bool {
+    let root = error.find_root();
+    matches!(root, DataFusionError::ObjectStore(store) if matches!(**store, object_store::Error::Generic { store: "S3", .. }))
+}
+
+/// The error as the program says it.
+pub(super) fn in_spanish(error: &EngineError) -> String {
+    let said = |source: &DataFusionError| source.strip_backtrace();
+    match error {
+        EngineError::Setting { key, source } => format!("el ajuste «{key}»: {}", said(source)),
+        EngineError::Table { table, source } => {
+            format!(
+                "tabla {table}: {}: {}",
+                source.file,
+                problem(&source.problem)
+            )
+        }
+        EngineError::Register { table, source } => format!("tabla {table}: {}", said(source)),
+        EngineError::Path(path) => format!("{}: la ruta no es UTF-8", path.display()),
+        EngineError::Store { bucket, what } => format!("almacén s3://{bucket}: {what}"),
+        EngineError::Writes(what) => {
+            format!("solo se responden consultas, que no escriben ni definen nada: {what}")
+        }
+        EngineError::Sql(source) => format!("la consulta no se puede planificar: {}", said(source)),
+        EngineError::Changed { file } => {
+            format!("{file} cambió después de abrirlo: no hay respuesta; repite la consulta")
+        }
+        EngineError::Gone { file } => format!("{file} ya no está: no hay respuesta"),
+        EngineError::Memory(source) => format!("no basta la memoria: {}", said(source)),
+        EngineError::Run(source) => format!("la consulta falló: {}", said(source)),
+        EngineError::Scale {
+            given,
+            least,
+            greatest,
+        } => format!("la escala {given} no vale: va de {least} a {greatest}"),
+        EngineError::Tpch { directory, what } => format!(
+            "{} no tiene datos de TPC-H enteros ({what}); hazlos con `motor-datafusion generar`",
+            directory.display()
+        ),
+        EngineError::Shop(why) => format!("no se pueden generar esas ventas: {why}"),
+        EngineError::Write { path, source } => {
+            format!("no se puede escribir en {}: {source}", path.display())
+        }
+    }
+}
+
+fn problem(problem: &ReadProblem) -> String {
+    match problem {
+        ReadProblem::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            "no existe".into()
+        }
+        ReadProblem::Io(error) => format!("no se puede leer: {error}"),
+        ReadProblem::NotRegular => "no es un archivo; si es un directorio, acábalo en /".into(),
+        ReadProblem::Damaged(detail) => format!("no es un Parquet entero: {detail}"),
+        ReadProblem::TooLarge { what, bytes, limit } => {
+            format!("{what} dice ocupar {bytes} bytes, más de los {limit} admitidos")
+        }
+        other => other.to_string(),
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,211 @@
+//! The same rows as in one process, or a refusal.
+
+use arrow::record_batch::RecordBatch;
+use datafusion::prelude::SessionContext;
+use ecommerce_cluster::{Cluster, ClusterError, Engine, Options};
+use ecommerce_testlake::S3Server;
+use ej_16_4_1_datafusion::tpch;
+use ej_16_4_4_ballista::{Query, Raised, Shape, Tables, chapter, difference, functions, joins, shapes};
+use std::path::Path;
+
+use crate::escenario::{PROGRAM, Scene, options, scene};
+
+async fn here(alone: &SessionContext, sql: &str) -> Vec<RecordBatch> {
+    alone.sql(sql).await.unwrap().collect().await.unwrap()
+}
+
+/// What a query came to: nothing to say if it is the same as in one process.
+async fn compared(alone: &SessionContext, cluster: &Cluster, query: &Query) -> Option<String> {
+    let expected = here(alone, &query.sql).await;
+    match cluster.sql(&query.sql).await {
+        Ok(answer) => difference(&expected, &answer.batches, query.ordered)
+            .unwrap()
+            .map(|difference| format!("{}: WRONG {difference}", query.name)),
+        Err(ClusterError::Refused(_)) => Some(format!("{}: refused", query.name)),
+        Err(error) => Some(format!("{}: {error}", query.name)),
+    }
+}
+
+/// The shapes that are refused.
+fn refused(engine: Engine) -> &'static [&'static str] {
+    match engine {
+        Engine::Ballista => &[
+            "unir por rango por la izquierda",
+            "unir por rango por la derecha",
+            "unir por rango del todo",
+            "unir por rango, la mayor a la izquierda",
+            "existe por rango",
+            "no existe por rango",
+            "recursiva",
+        ],
+        Engine::Distribuido => &["recursiva"],
+    }
+}
+
+/// Those of them that Ballista by itself answers with rows too many. The others it answered rightly here, which depends on the
+/// sizes: on which side it copies to every task.
+const WRONG: [&str; 2] = ["unir por rango por la derecha", "unir por rango del todo"];
+
+/// The joins that were not answered as in one process.
+pub(crate) async fn wrong_joins(scene: &Scene, count: usize) -> Vec<String> {
+    let mut found = Vec::new();
+    for query in joins(count) {
+        if let Some(what) = compared(&scene.alone, &scene.cluster, &query).await {
+            found.push(format!("{what}: {}", query.sql));
+        }
+    }
+    found
+}
+
+async fn all_shapes(engine: Engine) {
+    let here = scene(engine).await;
+    let mut found = Vec::new();
+    for query in chapter().iter().chain(&shapes()) {
+        found.extend(compared(&here.alone, &here.cluster, query).await);
+    }
+    let expected: Vec<_> = refused(engine).iter().map(|name| format!("{name}: refused")).collect();
+    assert_eq!(found, expected, "{engine}: {found:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "tier cluster: cargo xtask test"]
+async fn ballista_responde_como_un_proceso_o_se_niega() {
+    all_shapes(Engine::Ballista).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "tier cluster: cargo xtask test"]
+async fn datafusion_distributed_responde_como_un_proceso_o_se_niega() {
+    all_shapes(Engine::Distribuido).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "tier cluster: cargo xtask test"]
+async fn sin_proteccion_ballista_responde_con_filas_de_mas() {
+    let scene = scene(Engine::Ballista).await;
+    for query in shapes().iter().filter(|query| WRONG.contains(&query.name)) {
+        let expected = here(&scene.alone, &query.sql).await;
+        let plan = scene.cluster.plan(&query.sql).await.unwrap();
+        let answer = scene.cluster.collect_unprotected(plan).await.unwrap();
+        let rows: usize = expected.iter().map(RecordBatch::num_rows).sum();
+        assert!(answer.rows() > rows, "{}: {} and {rows} rows: refuse it no more?", query.name, answer.rows());
+    }
+}
+
+/// How many of the ways to join two relations; the long tier has more.
+const JOINS: usize = 60;
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "tier cluster: cargo xtask test"]
+async fn cada_union_con_igualdad_responde_como_un_proceso() {
+    for engine in [Engine::Ballista, Engine::Distribuido] {
+        let scene = scene(engine).await;
+        assert_eq!(wrong_joins(&scene, JOINS).await, Vec::<String>::new(), "{engine}");
+    }
+}
+
+const SCALE: f64 = 0.01;
+
+async fn all_of_tpch(engine: Engine) {
+    let directory = tempfile::tempdir().unwrap();
+    let tables = Tables::tpch(directory.path(), SCALE).unwrap();
+    let raised = Raised::start(Path::new(PROGRAM), &Shape::of(engine)).unwrap();
+    let cluster = Cluster::connect(raised.url(), options()).await.unwrap();
+    tables.register(&cluster, &directory.path().display().to_string()).await.unwrap();
+    let alone = tables.one_process(4).await.unwrap();
+    let mut found = Vec::new();
+    for number in 1..=22 {
+        let query = Query {
+            name: "",
+            sql: tpch::query(number, SCALE).unwrap(),
+            // Several order by columns with ties; their rows are compared, and the order of the others by the duel.
+            ordered: false,
+        };
+        if let Some(what) = compared(&alone, &cluster, &query).await {
+            found.push(format!("Q{number}{what}"));
+        }
+    }
+    assert_eq!(found, Vec::<String>::new(), "{engine}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "tier cluster: cargo xtask test"]
+async fn ballista_responde_las_22_de_tpch_como_un_proceso() {
+    all_of_tpch(Engine::Ballista).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "tier cluster: cargo xtask test"]
+async fn datafusion_distributed_responde_las_22_de_tpch_como_un_proceso() {
+    all_of_tpch(Engine::Distribuido).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "tier cluster: cargo xtask test"]
+async fn las_mismas_tablas_en_s3_dan_las_mismas_respuestas() {
+    let directory = tempfile::tempdir().unwrap();
+    let tables = Tables::write(directory.path(), 5_000).await.unwrap();
+    let alone = tables.one_process(4).await.unwrap();
+    let s3 = S3Server::start().unwrap();
+    s3.create_bucket("lago").unwrap();
+    copy(tables.directory(), &s3.path_of("lago", "tablas"));
+    for engine in [Engine::Ballista, Engine::Distribuido] {
+        let mut shape = Shape::of(engine);
+        shape.environment.extend(s3.storage_options());
+        let raised = Raised::start(Path::new(PROGRAM), &shape).unwrap();
+        // The credentials of this process are given to its own store, not to the environment, which the tests share.
+        let remote = Cluster::connect(raised.url(), options()).await.unwrap();
+        let mut store = object_store::aws::AmazonS3Builder::new().with_bucket_name("lago").with_allow_http(true);
+        for (key, value) in s3.storage_options() {
+            store = store.with_config(key.to_lowercase().parse().unwrap(), value);
+        }
+        remote.context().register_object_store(
+            &url::Url::parse("s3://lago").unwrap(),
+            std::sync::Arc::new(store.build().unwrap()),
+        );
+        tables.register(&remote, "s3://lago/tablas").await.unwrap();
+        for query in chapter() {
+            let expected = here(&alone, &query.sql).await;
+            let answer = remote.sql(&query.sql).await.unwrap();
+            assert_eq!(difference(&expected, &answer.batches, query.ordered).unwrap(), None, "{engine}: {}", query.name);
+        }
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().flatten() {
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        if source.is_dir() {
+            copy(&source, &target);
+        } else {
+            std::fs::copy(&source, &target).unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "tier cluster: cargo xtask test"]
+async fn un_ejecutor_sin_la_funcion_es_un_error_que_la_nombra() {
+    let directory = tempfile::tempdir().unwrap();
+    let tables = Tables::write(directory.path(), 1_000).await.unwrap();
+    for engine in [Engine::Ballista, Engine::Distribuido] {
+        // The other program is the same one without functions: it can run everything else.
+        let shape = Shape {
+            arguments: vec!["--sin-funciones".to_owned()],
+            ..Shape::of(engine)
+        };
+        let raised = Raised::start(Path::new(PROGRAM), &shape).unwrap();
+        let with = Options {
+            functions: functions(),
+            ..options()
+        };
+        let cluster = Cluster::connect(raised.url(), with).await.unwrap();
+        tables.register(&cluster, &tables.directory().display().to_string()).await.unwrap();
+        let query = "SELECT max(haversine(lat_origen, lon_origen, lat_destino, lon_destino)) AS km FROM entregas";
+        let error = cluster.sql(query).await.unwrap_err();
+        assert!(matches!(error, ClusterError::FunctionMissing { .. }), "{error}");
+        assert!(error.to_string().contains("haversine("), "{error}");
+        assert_eq!(cluster.sql("SELECT max(id) FROM entregas").await.unwrap().rows(), 1);
+    }
+}
