@@ -11,6 +11,10 @@ demo *args:
 test *args:
     cargo xtask test {{args}}
 
+# A scheduler and N executors on this machine, until Ctrl-C: just cluster 2
+cluster executors="2" *args:
+    cargo run --locked -p ecommerce_cluster -- levantar --ejecutores {{executors}} {{args}}
+
 # The tests of one exercise: just ej 16.2.3
 ej id *args:
     cargo xtask ej {{id}} {{args}}
