@@ -43,9 +43,14 @@ def abrir_sesion(elegido) -> SparkSession:
 def main() -> int:
     elegido = motores_comun.opciones("Motores locales con poca memoria: Spark.")
     inicio = perf_counter()
-    sesion = abrir_sesion(elegido)
-    # A session is there when it has answered something.
-    sesion.sql("SELECT 1").collect()
+    try:
+        sesion = abrir_sesion(elegido)
+        # A session is there when it has answered something.
+        sesion.sql("SELECT 1").collect()
+    except Exception as error:
+        # Spark refuses a heap that is too small for its own reserve.
+        print(f"error: no hay sesión: {' '.join(str(error).split())[:300]}", file=sys.stderr)
+        return 6 if "System memory" in str(error) or motores_comun.sin_memoria(error) else 1
     arranque = perf_counter() - inicio
     try:
         for tabla in motores_comun.TABLAS:

@@ -1,10 +1,8 @@
 """Peer `pyspark` of 16.4.2: a Python function for each row (`python`), a Pandas one for each batch (`pandas`), and Spark SQL (`sql`).
 
-Runs with the interpreter of the Spark tier. `pandas` needs pandas and pyarrow in it. See udf_medida.py for the command line and what
+Runs with the interpreter of the Spark tier. Annotations are evaluated here, not postponed: PySpark reads those of the Pandas function. `pandas` needs pandas and pyarrow in it. See udf_medida.py for the command line and what
 is timed.
 """
-
-from __future__ import annotations
 
 import os
 import sys

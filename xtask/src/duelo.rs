@@ -10,11 +10,11 @@ use crate::checkout::Checkout;
 use crate::{jars, process, venv};
 
 /// Subcommands that run no contestant.
-const NO_RACE: [&str; 5] = ["crecimiento", "grafico", "limites", "lista", "medir"];
+const NO_RACE: [&str; 6] = ["crecimiento", "grafico", "limites", "lista", "medir", "tpch-informe"];
 /// The binary alone: the Python tier brings `tpchgen-cli`, Spark has no part in it.
 const BINARY: &str = "binario";
 /// Workloads in which nobody runs on Spark.
-const WITHOUT_SPARK: [&str; 1] = ["revenue"];
+const WITHOUT_SPARK: [&str; 2] = ["revenue", "tpch"];
 const ON_SPARK: [&str; 3] = ["pyspark", "java-spark", "scala-spark"];
 
 /// Makes the environments that the named contestants need, then runs the duel with them in its environment.

@@ -40,7 +40,7 @@ pub(crate) fn bench(c: &mut Criterion) {
 }
 
 fn group<'a>(c: &'a mut Criterion, name: &str, rows: usize) -> BenchmarkGroup<'a, WallTime> {
-    let mut group = c.benchmark_group(format!("16.4.2/{name}"));
+    let mut group = c.benchmark_group(name);
     group
         .sample_size(10)
         .sampling_mode(SamplingMode::Flat)
@@ -68,7 +68,7 @@ fn kernels(c: &mut Criterion) {
             .each_ref()
             .map(|values| ColumnarValue::Array(array(values)))
     });
-    let mut group = group(c, "nucleo", LOTE);
+    let mut group = group(c, "16.4.2/nucleo", LOTE);
     group.bench_function("guia", |b| {
         b.iter(|| haversine_udf(black_box(arrays.as_slice())).expect("columns"));
     });
@@ -157,7 +157,7 @@ fn queries(c: &mut Criterion, runtime: &LazyCell<Runtime, impl FnOnce() -> Runti
         (ctx, sum)
     });
     let [lat1, lon1, lat2, lon2] = COLUMNAS;
-    let mut group = group(c, "haversine", FILAS);
+    let mut group = group(c, "16.4.2/haversine", FILAS);
     for (name, expression) in [
         ("guia/1M", format!("haversine_guia({LAS_CUATRO})")),
         ("por_fila/1M", format!("haversine_por_fila({LAS_CUATRO})")),
@@ -210,7 +210,7 @@ fn filters(c: &mut Criterion, runtime: &LazyCell<Runtime, impl FnOnce() -> Runti
         (directory, with_box, without)
     });
     let sql = "SELECT CAST(count(*) AS DOUBLE) FROM puntos WHERE haversine(lat, lon, 40.4168, -3.7038) < 50";
-    let mut group = group(c, "filtro", FILAS);
+    let mut group = group(c, "16.4.2/filtro", FILAS);
     for name in ["caja_negra", "caja"] {
         group.bench_function(name, |b| {
             let (_, with_box, without): &(TempDir, _, _) = &input;
@@ -247,7 +247,7 @@ fn percentiles(c: &mut Criterion, runtime: &LazyCell<Runtime, impl FnOnce() -> R
         table(&ctx, "t", &batch.expect("two columns"));
         (ctx, sum)
     });
-    let mut group = group(c, "percentil", FILAS);
+    let mut group = group(c, "16.4.2/percentil", FILAS);
     for (name, function, tolerance) in [
         ("exacto", "percentil_exacto", 1e-12),
         ("aproximado", "percentil_aproximado", 0.0101),

@@ -6,6 +6,7 @@
 //! alone, with one setting changed at a time.
 
 mod answers;
+mod contestants;
 mod drawing;
 mod run;
 mod table;
@@ -18,8 +19,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 pub use answers::{Answered, Session, difference};
+pub use contestants::{CONTESTANTS, VARIANTS};
 pub use drawing::draw;
-pub use run::{CONTESTANTS, Plan, VARIANTS, run};
+pub use run::{Plan, run};
 pub use table::{figures, markdown};
 
 /// How the numbers were taken.

@@ -1,98 +1,18 @@
 //! The rounds: data made once, processes in turn, answers compared.
 
 use super::answers::{Session, difference};
+use super::contestants::{CONTESTANTS, ENGINE, REFERENCE, VARIANTS};
 use super::{Ablation, Contender, Duel, METHOD, Scale, Timed, short};
 use crate::contestant::Tools;
 use crate::machine::{self, Machine};
 use crate::measure::{self, Order};
 use crate::stats;
-use crate::workload::Program;
 use anyhow::{Context as _, Result, bail, ensure};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-const ENGINE: Program = Program::Native {
-    binary: "motor-datafusion",
-    build: "cargo build --release -p ej_16_4_1_datafusion",
-};
-
-/// Who competes, in the order of the rounds.
-pub const CONTESTANTS: [(&str, Program); 3] = [
-    ("datafusion", ENGINE),
-    (
-        "duckdb",
-        Program::Python {
-            script: "tpch_duckdb.py",
-            modules: &["duckdb", "pyarrow"],
-        },
-    ),
-    (
-        "polars",
-        Program::Python {
-            script: "tpch_polars.py",
-            modules: &["polars"],
-        },
-    ),
-];
-
-/// What the others' answers are compared with, where it competes.
-const REFERENCE: &str = "duckdb";
-
-macro_rules! setting {
-    ($($key:literal = $value:literal),*) => { &[$((concat!("datafusion.", $key), $value)),*] };
-}
-
-/// What the ablation changes, one at a time; the first is nothing.
-pub const VARIANTS: [(&str, &[(&str, &str)]); 12] = [
-    ("por omisión", &[]),
-    (
-        "pushdown_filters",
-        setting!("execution.parquet.pushdown_filters" = "true"),
-    ),
-    (
-        "pushdown_filters y reorder_filters",
-        setting!(
-            "execution.parquet.pushdown_filters" = "true",
-            "execution.parquet.reorder_filters" = "true"
-        ),
-    ),
-    (
-        "sin estadísticas de archivo",
-        setting!("execution.collect_statistics" = "false"),
-    ),
-    (
-        "una partición",
-        setting!("execution.target_partitions" = "1"),
-    ),
-    (
-        "cuatro particiones",
-        setting!("execution.target_partitions" = "4"),
-    ),
-    (
-        "sin filtros de Bloom",
-        setting!("execution.parquet.bloom_filter_on_read" = "false"),
-    ),
-    (
-        "sin índice de páginas",
-        setting!("execution.parquet.enable_page_index" = "false"),
-    ),
-    ("sin poda", setting!("execution.parquet.pruning" = "false")),
-    (
-        "sin filtros dinámicos",
-        setting!("optimizer.enable_dynamic_filter_pushdown" = "false"),
-    ),
-    (
-        "unión por mezcla (prefer_hash_join)",
-        setting!("optimizer.prefer_hash_join" = "false"),
-    ),
-    (
-        "sin cambiar el lado de las uniones",
-        setting!("optimizer.join_reordering" = "false"),
-    ),
-];
 
 /// What is asked of the duel.
 #[derive(Clone, Debug)]
@@ -180,9 +100,14 @@ pub fn run(tools: &Tools, plan: &Plan, mut saved: impl FnMut(&Duel) -> Result<()
                 .collect(),
             launcher: tools.launcher(&ENGINE),
         });
+        // Twelve ways: a warm-up and one repetition that counts, in each round.
+        let fewer = Plan {
+            repetitions: plan.repetitions.min(2),
+            ..plan.clone()
+        };
         duel.ajustes = Some(Ablation {
             escala: scale,
-            variantes: rounds(tools, plan, &variants, &directory)?,
+            variantes: rounds(tools, &fewer, &variants, &directory)?,
         });
         saved(&duel)?;
     }

@@ -38,7 +38,7 @@ pub fn markdown(duel: &Duel) -> String {
     if let Some(ablation) = &duel.ajustes {
         let _ = write!(
             text,
-            "\n## DataFusion, un ajuste cada vez: escala {}\n\n| ajuste | veces lo que por omisión | más rápida en | total | consulta que más gana | consulta que más pierde |\n|---|---:|---:|---:|---|---|\n",
+            "\n## DataFusion, un ajuste cada vez: escala {}\n\nUna repetición que cuenta por proceso.\n\n| ajuste | veces lo que por omisión | más rápida en | total | consulta que más gana | consulta que más pierde |\n|---|---:|---:|---:|---|---|\n",
             comma_scale(ablation.escala)
         );
         if let Some((base, variants)) = ablation.variantes.split_first() {

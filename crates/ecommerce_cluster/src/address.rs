@@ -57,7 +57,9 @@ impl FromStr for Address {
             .trim_end_matches('/')
             .rsplit_once(':')
             .ok_or_else(|| wrong("it has no port"))?;
-        let port = port.parse().map_err(|_| wrong("its port is no number below 65536"))?;
+        let port = port
+            .parse()
+            .map_err(|_| wrong("its port is no number below 65536"))?;
         if port == 0 {
             return Err(wrong("port 0 is nobody's"));
         }

@@ -4,8 +4,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use datafusion::dataframe::DataFrame;
-use datafusion::datasource::listing::ListingTable;
-use datafusion::datasource::source_as_provider;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::LogicalPlan;
@@ -13,9 +11,9 @@ use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
 use url::Url;
 
 use crate::address::Address;
-use crate::control::{Link, Member, View};
+use crate::control::{Link, Member, View, ready};
 use crate::delta::DeltaFiles;
-use crate::engine::{self, Answer, Engine, Traffic};
+use crate::engine::{self, Answer, Engine};
 use crate::error::ClusterError;
 use crate::listing::Listing;
 use crate::options::Options;
@@ -57,7 +55,10 @@ impl Cluster {
         };
         config = config
             .with_target_partitions(options.partitions)
-            .set_usize("datafusion.optimizer.repartition_file_min_size", options.split_from)
+            .set_usize(
+                "datafusion.optimizer.repartition_file_min_size",
+                options.split_from,
+            )
             .with_information_schema(true);
         let state = engine::session(config, &options.functions).map_err(plan_error)?;
         Ok(Self {
@@ -177,8 +178,13 @@ impl Cluster {
         let state = self.session(&link, &there)?;
         let plan = state.optimize(&plan).map_err(plan_error)?;
         refuse::wrong_answers(link.welcome.engine, &plan)?;
-        sources(&plan)?;
-        refuse::functions(&plan, &self.options.functions, &link.welcome.functions, &there.members)?;
+        refuse::sources(&plan)?;
+        refuse::functions(
+            &plan,
+            &self.options.functions,
+            &link.welcome.functions,
+            &there.members,
+        )?;
         let lost = async {
             let ended = view
                 .wait_for(|view| view.lost.is_some() || view.closed.is_some())
@@ -192,7 +198,9 @@ impl Cluster {
         let answered = async {
             let before = Listing::of(&plan, &state).await.map_err(execution_error)?;
             before.not_empty()?;
-            let answer = run(&link, &state, &plan).await;
+            let answer = engine::run(&link.welcome, &state, &plan)
+                .await
+                .map_err(execution_error);
             // Whether it succeeded or failed: what matters first is whether everyone is still there.
             let now = link.check().await;
             self.whole(&now)?;
@@ -229,9 +237,10 @@ impl Cluster {
         let state = self.session(&link, &there)?;
         let plan = state.optimize(&plan).map_err(plan_error)?;
         let deadline = self.options.deadline;
-        tokio::time::timeout(deadline, run(&link, &state, &plan))
+        tokio::time::timeout(deadline, engine::run(&link.welcome, &state, &plan))
             .await
-            .unwrap_or(Err(ClusterError::Deadline(deadline)))
+            .map_err(|_| ClusterError::Deadline(deadline))?
+            .map_err(execution_error)
     }
 
     /// Returns the answer to a plan, sending it again to the restarted cluster when a process is lost.
@@ -272,14 +281,17 @@ impl Cluster {
                     return Ok(());
                 }
                 // The old one still answers; or the new one lost an executor while it started.
-                Ok(_) | Err(ClusterError::ExecutorLost { .. } | ClusterError::Stranger { .. }) if start.elapsed() < within => {
+                Ok(_) | Err(ClusterError::ExecutorLost { .. } | ClusterError::Stranger { .. })
+                    if start.elapsed() < within =>
+                {
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
                 Ok(_) => {
                     return Err(ClusterError::Unreachable {
                         url: self.address.to_string(),
                         waited: start.elapsed(),
-                        reason: "the scheduler that lost an executor has not been restarted".to_owned(),
+                        reason: "the scheduler that lost an executor has not been restarted"
+                            .to_owned(),
                     });
                 }
                 Err(error) => return Err(error),
@@ -333,90 +345,6 @@ impl Cluster {
     }
 }
 
-/// Runs an optimized plan on the engine.
-async fn run(link: &Link, state: &SessionState, plan: &LogicalPlan) -> Result<Answer, ClusterError> {
-    if let LogicalPlan::EmptyRelation(empty) = plan
-        && !empty.produce_one_row
-    {
-        // Nothing to compute, and Ballista's client would lose the columns.
-        return Ok(Answer {
-            schema: Arc::clone(empty.schema.inner()),
-            batches: Vec::new(),
-            traffic: Traffic::default(),
-        });
-    }
-    match link.welcome.engine {
-        Engine::Ballista => {
-            let scheduler = link.welcome.scheduler.as_deref().unwrap_or_default();
-            engine::ballista::run(state, scheduler, plan).await
-        }
-        Engine::Distribuido => engine::distributed::run(state, plan).await,
-    }
-    .map_err(execution_error)
-}
-
-/// Connects, and waits until every expected executor is ready.
-async fn ready(address: &Address, within: Duration) -> Result<Link, ClusterError> {
-    let start = Instant::now();
-    let link = Link::client(address, within).await?;
-    let expected = link.welcome.expected;
-    let mut view = link.view();
-    let left = within.saturating_sub(start.elapsed());
-    let complete = tokio::time::timeout(
-        left,
-        view.wait_for(|view| view.members.len() >= expected || view.lost.is_some() || view.closed.is_some()),
-    )
-    .await;
-    let now = link.view().borrow().clone();
-    if let Some((executor, reason)) = now.lost {
-        return Err(ClusterError::ExecutorLost { executor, reason });
-    }
-    if let Some(reason) = now.closed {
-        return Err(ClusterError::SchedulerLost {
-            url: address.to_string(),
-            reason,
-        });
-    }
-    match complete {
-        Ok(Ok(_)) => Ok(link),
-        _ => Err(ClusterError::NotReady {
-            url: address.to_string(),
-            present: now.members.len(),
-            expected,
-            waited: start.elapsed(),
-        }),
-    }
-}
-
-/// Waits until a cluster is whole.
-pub(crate) async fn wait_until_ready(address: &Address, within: Duration) -> Result<(), ClusterError> {
-    ready(address, within).await.map(|_| ())
-}
-
-/// Whether every table of the plan can be read by another process.
-fn sources(plan: &LogicalPlan) -> Result<(), ClusterError> {
-    use datafusion::common::tree_node::TreeNodeRecursion;
-    let mut unreadable = None;
-    let walked = plan.apply_with_subqueries(|node| {
-        if let LogicalPlan::TableScan(scan) = node {
-            let provider = source_as_provider(&scan.source)?;
-            if !provider.is::<ListingTable>() && !provider.is::<DeltaFiles>() {
-                unreadable = Some(scan.table_name.to_string());
-                return Ok(TreeNodeRecursion::Stop);
-            }
-        }
-        Ok(TreeNodeRecursion::Continue)
-    });
-    walked.map_err(plan_error)?;
-    match unreadable {
-        Some(table) => Err(ClusterError::Source {
-            table,
-            reason: "only files (Parquet) and DeltaFiles can be sent; this table lives in this process".to_owned(),
-        }),
-        None => Ok(()),
-    }
-}
-
 fn execution_error(error: DataFusionError) -> ClusterError {
     ClusterError::Execution(Box::new(error))
 }
@@ -424,4 +352,3 @@ fn execution_error(error: DataFusionError) -> ClusterError {
 pub(crate) fn plan_error(error: DataFusionError) -> ClusterError {
     ClusterError::Plan(Box::new(error))
 }
-

@@ -37,7 +37,9 @@ pub enum ClusterError {
         reason: String,
     },
     /// The scheduler and this program were built from different versions.
-    #[error("the scheduler is {theirs} and this program {ours}: plans of one are not for the other")]
+    #[error(
+        "the scheduler is {theirs} and this program {ours}: plans of one are not for the other"
+    )]
     Version {
         /// The scheduler's versions.
         theirs: String,
@@ -61,7 +63,9 @@ pub enum ClusterError {
     },
     /// An executor was lost, before the query or during it. Restart the cluster and send the query again:
     /// [`Cluster::collect_with_restart`](crate::Cluster::collect_with_restart) does the second part.
-    #[error("executor {executor} was lost ({reason}): the query has no answer; restart the cluster and send it again")]
+    #[error(
+        "executor {executor} was lost ({reason}): the query has no answer; restart the cluster and send it again"
+    )]
     ExecutorLost {
         /// Its identifier.
         executor: String,
@@ -69,7 +73,9 @@ pub enum ClusterError {
         reason: String,
     },
     /// The scheduler was lost during the query.
-    #[error("the scheduler at {url} was lost ({reason}): the query has no answer; restart the cluster and send it again")]
+    #[error(
+        "the scheduler at {url} was lost ({reason}): the query has no answer; restart the cluster and send it again"
+    )]
     SchedulerLost {
         /// The address.
         url: String,
@@ -138,7 +144,10 @@ impl ClusterError {
     pub fn is_loss(&self) -> bool {
         matches!(
             self,
-            Self::ExecutorLost { .. } | Self::SchedulerLost { .. } | Self::Unreachable { .. } | Self::NotReady { .. }
+            Self::ExecutorLost { .. }
+                | Self::SchedulerLost { .. }
+                | Self::Unreachable { .. }
+                | Self::NotReady { .. }
         )
     }
 

@@ -18,7 +18,6 @@ impl Functions {
     }
 
     /// Returns the functions, in the order they were given.
-    #[must_use]
     pub fn iter(&self) -> impl Iterator<Item = &Arc<ScalarUDF>> {
         self.0.iter()
     }
@@ -44,7 +43,11 @@ impl std::fmt::Debug for Functions {
 
 /// Returns a text that two processes compare: `haversine(Float64, Float64) immutable`.
 pub(crate) fn signature(function: &ScalarUDF) -> String {
-    let types = function.signature().type_signature.to_string_repr().join(", ");
+    let types = function
+        .signature()
+        .type_signature
+        .to_string_repr()
+        .join(", ");
     let volatility = format!("{:?}", function.signature().volatility).to_lowercase();
     format!("{}({types}) {volatility}", function.name())
 }

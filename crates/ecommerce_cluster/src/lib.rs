@@ -39,7 +39,7 @@
 //! | tables other than Parquet files and [`DeltaFiles`] | another process cannot read this one's memory |
 //! | Delta tables with deletion vectors, column mapping or unknown reader features | their files alone are not their rows |
 //! | a function of our own that is missing, or is another one, on an executor | an executor runs what it was built with |
-//! | with Ballista, joins without an equality that keep rows without a partner | every task emits them again: rows too many |
+//! | with Ballista, joins without an equality that keep rows without a partner, save against a single row | every task emits them again: rows too many |
 //! | recursive queries | the table they grow lives in one process |
 //!
 //! # Reading order
@@ -50,7 +50,11 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(
     test,
-    allow(clippy::unwrap_used, missing_docs, reason = "a failing test should panic")
+    allow(
+        clippy::unwrap_used,
+        missing_docs,
+        reason = "a failing test should panic"
+    )
 )]
 
 mod address;

@@ -45,7 +45,10 @@ impl ClusterMetrics {
         let buyers = self.count_of(buyers_of_the_day(rows.clone())?).await?;
         let regions = self.cluster.data_frame(by_region(rows.clone())?).await?;
         let products = self.cluster.data_frame(by_product(rows)?).await?;
-        let regions = regions.batches.iter().map(|batch| with_buyers(batch, buyers));
+        let regions = regions
+            .batches
+            .iter()
+            .map(|batch| with_buyers(batch, buyers));
         Ok(EngineSums {
             regions: regions.collect::<Result<_, _>>()?,
             products: products.batches,
@@ -144,7 +147,11 @@ fn by_product(rows: DataFrame) -> Result<DataFrame, ClusterError> {
 /// The batch with the day's buyers in every row.
 fn with_buyers(batch: &RecordBatch, buyers: i64) -> Result<RecordBatch, ClusterError> {
     let mut fields = batch.schema().fields().to_vec();
-    fields.push(Arc::new(Field::new("usuarios_unicos_dia", DataType::Int64, false)));
+    fields.push(Arc::new(Field::new(
+        "usuarios_unicos_dia",
+        DataType::Int64,
+        false,
+    )));
     let mut columns: Vec<ArrayRef> = batch.columns().to_vec();
     columns.push(Arc::new(Int64Array::from(vec![buyers; batch.num_rows()])));
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)

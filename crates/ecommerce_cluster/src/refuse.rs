@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use datafusion::common::tree_node::{TreeNode as _, TreeNodeRecursion};
+use datafusion::datasource::listing::ListingTable;
+use datafusion::datasource::source_as_provider;
 use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::{Expr, Join, JoinType, LogicalPlan};
 
+use crate::cluster::plan_error;
 use crate::control::Member;
+use crate::delta::DeltaFiles;
 use crate::engine::Engine;
 use crate::error::ClusterError;
 use crate::functions::{Functions, signature};
@@ -35,9 +39,10 @@ pub(crate) fn writes(plan: &LogicalPlan) -> Result<(), Refusal> {
     let mut found = None;
     let _ = plan.apply_with_subqueries(|node| {
         let name = match node {
-            LogicalPlan::Dml(_) | LogicalPlan::Ddl(_) | LogicalPlan::Copy(_) | LogicalPlan::Statement(_) => {
-                node.display().to_string()
-            }
+            LogicalPlan::Dml(_)
+            | LogicalPlan::Ddl(_)
+            | LogicalPlan::Copy(_)
+            | LogicalPlan::Statement(_) => node.display().to_string(),
             _ => return Ok(TreeNodeRecursion::Continue),
         };
         found = Some(name);
@@ -51,15 +56,41 @@ pub(crate) fn writes(plan: &LogicalPlan) -> Result<(), Refusal> {
     }
 }
 
+/// Whether every table of the plan can be read by another process.
+pub(crate) fn sources(plan: &LogicalPlan) -> Result<(), ClusterError> {
+    let mut unreadable = None;
+    let walked = plan.apply_with_subqueries(|node| {
+        if let LogicalPlan::TableScan(scan) = node {
+            let provider = source_as_provider(&scan.source)?;
+            if !provider.is::<ListingTable>() && !provider.is::<DeltaFiles>() {
+                unreadable = Some(scan.table_name.to_string());
+                return Ok(TreeNodeRecursion::Stop);
+            }
+        }
+        Ok(TreeNodeRecursion::Continue)
+    });
+    walked.map_err(plan_error)?;
+    match unreadable {
+        Some(table) => Err(ClusterError::Source {
+            table,
+            reason:
+                "only files (Parquet) and DeltaFiles can be sent; this table lives in this process"
+                    .to_owned(),
+        }),
+        None => Ok(()),
+    }
+}
+
 /// Refuses what the engine is known to answer wrongly. The plan is the optimized one, as it is sent.
 pub(crate) fn wrong_answers(engine: Engine, plan: &LogicalPlan) -> Result<(), Refusal> {
     let mut found = None;
     let _ = plan.apply_with_subqueries(|node| {
         found = match node {
             LogicalPlan::RecursiveQuery(_) => Some(("WITH RECURSIVE", RECURSION)),
-            LogicalPlan::Join(join) if engine == Engine::Ballista && emits_again(join) => {
-                Some(("a join without an equality that keeps rows without a partner", NESTED_LOOP))
-            }
+            LogicalPlan::Join(join) if engine == Engine::Ballista && emits_again(join) => Some((
+                "a join without an equality that keeps rows without a partner",
+                NESTED_LOOP,
+            )),
             _ => return Ok(TreeNodeRecursion::Continue),
         };
         Ok(TreeNodeRecursion::Stop)

@@ -128,7 +128,9 @@ pub async fn executor(options: ExecutorOptions) -> Result<(), ClusterError> {
                 .scheduler
                 .as_deref()
                 .and_then(|url| url.strip_prefix("http://")?.parse().ok())
-                .ok_or_else(|| ClusterError::setup("joining", "the cluster has no Ballista scheduler"))?;
+                .ok_or_else(|| {
+                    ClusterError::setup("joining", "the cluster has no Ballista scheduler")
+                })?;
             let setup = ExecutorSetup {
                 id,
                 host: LOOPBACK,
@@ -139,7 +141,12 @@ pub async fn executor(options: ExecutorOptions) -> Result<(), ClusterError> {
                 work_dir: options.work_dir,
                 heartbeat: options.heartbeat,
             };
-            until_alone(&options.cluster, &link, ballista_server::executor(setup, &options.functions)).await
+            until_alone(
+                &options.cluster,
+                &link,
+                ballista_server::executor(setup, &options.functions),
+            )
+            .await
         }
         Engine::Distribuido => {
             let listener = tokio::net::TcpListener::bind((LOOPBACK, 0))
@@ -151,7 +158,12 @@ pub async fn executor(options: ExecutorOptions) -> Result<(), ClusterError> {
             member.address = format!("http://{address}");
             // It listens already, so whoever is told of it may connect at once.
             let link = Link::executor(&options.cluster, member, options.connect).await?;
-            until_alone(&options.cluster, &link, distributed::worker(listener, &options.functions)).await
+            until_alone(
+                &options.cluster,
+                &link,
+                distributed::worker(listener, &options.functions),
+            )
+            .await
         }
     }
 }
@@ -188,7 +200,10 @@ async fn until_alone(
 /// fails to start, and says so.
 fn free_ports() -> Result<[u16; 2], ClusterError> {
     let take = || -> std::io::Result<[u16; 2]> {
-        let (one, two) = (StdListener::bind((LOOPBACK, 0))?, StdListener::bind((LOOPBACK, 0))?);
+        let (one, two) = (
+            StdListener::bind((LOOPBACK, 0))?,
+            StdListener::bind((LOOPBACK, 0))?,
+        );
         Ok([one.local_addr()?.port(), two.local_addr()?.port()])
     };
     take().map_err(ClusterError::process("looking for free ports"))

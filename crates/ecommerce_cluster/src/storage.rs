@@ -83,3 +83,38 @@ pub(crate) fn is_this_machine(endpoint: &str) -> bool {
         None => false,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_is_spoken_with_this_machine_alone() {
+        for endpoint in [
+            "http://127.0.0.1:9000",
+            "http://localhost:1",
+            "http://[::1]:9000",
+        ] {
+            assert!(is_this_machine(endpoint), "{endpoint}");
+        }
+        for endpoint in [
+            "http://10.0.0.7:9000",
+            "http://s3.example",
+            "http://localhost.example",
+            "http://127.0.0.1.example:80",
+            "nothing",
+        ] {
+            assert!(!is_this_machine(endpoint), "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn a_store_is_opened_once_per_bucket_and_never_shown() {
+        let stores = Stores::default();
+        assert_eq!(format!("{stores:?}"), "Stores");
+        let unknown = Url::parse("ftp://lago/x").unwrap();
+        assert!(stores.get_store(&unknown).is_err());
+        let local = Url::parse("file:///").unwrap();
+        assert!(stores.get_store(&local).is_ok());
+    }
+}

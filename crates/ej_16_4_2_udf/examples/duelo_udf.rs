@@ -114,7 +114,7 @@ fn options(arguments: &[String]) -> Result<Options, Failure> {
     let mut options = Options {
         filas: 1_000_000,
         rondas: 3,
-        repeticiones: 3,
+        repeticiones: 4,
         solo: None,
         resultados: None,
     };

@@ -23,7 +23,7 @@ pub enum Nucleo {
     /// [`distancias_en_bloques`]: no branch on a row and no call, the bits of no C library.
     #[default]
     Vectorial,
-    /// [`haversine_km`] for one row after the other: the bits of exercise 16.3.2.
+    /// [`haversine_km`] for one row after the other: the bits of exercise 16.3.2, save the sign of a NaN.
     PorFila,
 }
 

@@ -1,4 +1,4 @@
-//! The distance over columns of numbers: no branch on a row, no call, four divisions' worth of polynomials.
+//! The distance over columns of numbers: no branch on a row and no call, but polynomials.
 //!
 //! Only `+ − × ÷ √`, which IEEE 754 rounds in one way: the bits do not depend on the C library, on the processor, on where in a
 //! column a row stands or on how many rows there are. They are also what a compiler can do to two, four or eight rows at a time.
@@ -40,7 +40,7 @@ impl Columna<'_> {
 /// Degrees in, km out, as [`kilometros`].
 ///
 /// # Cost
-/// One pass; two kilobytes of the stack for each constant.
+/// One pass; 16 KiB of the stack, where constants are written out.
 pub fn distancias_en_bloques(puntos: [Columna<'_>; 4], km: &mut [f64]) {
     let repeated = puntos.map(|column| match column {
         Columna::Una(value) => [value; BLOQUE],
@@ -55,8 +55,8 @@ pub fn distancias_en_bloques(puntos: [Columna<'_>; 4], km: &mut [f64]) {
     }
 }
 
-/// A function of its own, with slices alone for arguments, so that the compiler knows that `km` is none of them. Everything below is inlined into it whatever
-/// its size: one call left would keep it to a row at a time.
+/// A function of its own, with slices alone for arguments, so that the compiler knows that `km` is none of them. Everything below is
+/// inlined into it whatever its size: one call left would keep it to a row at a time.
 #[inline(never)]
 fn block(lat1: &[f64], lon1: &[f64], lat2: &[f64], lon2: &[f64], km: &mut [f64]) {
     let points = lat1.iter().zip(lon1).zip(lat2.iter().zip(lon2));
@@ -71,8 +71,8 @@ fn block(lat1: &[f64], lon1: &[f64], lat2: &[f64], lon2: &[f64], km: &mut [f64])
 /// degrees, where they are exact, and not in radians; and sine, cosine and arcsine are polynomials.
 ///
 /// # Units
-/// Degrees in, km out. NaN or an infinity gives NaN, never one with a sign. A latitude beyond ±90 is the point over the pole, as there. From 10¹⁵ degrees
-/// on the period has no digits left: the result is a number from 0 to half a turn, or NaN.
+/// Degrees in, km out. NaN or an infinity gives NaN, never one with a sign. A latitude beyond ±90 is the point over the pole, as there.
+/// From 10¹⁵ degrees on the period has no digits left: the result is a number from 0 to half a turn, or NaN.
 #[must_use]
 #[inline(always)]
 pub fn kilometros(lat1: f64, lon1: f64, lat2: f64, lon2: f64) -> f64 {

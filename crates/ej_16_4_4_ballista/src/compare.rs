@@ -20,7 +20,9 @@ impl Cell {
     fn is(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Number(a), Self::Number(b)) => {
-                a == b || (a - b).abs() <= RELATIVE * a.abs().max(b.abs()) || (a.is_nan() && b.is_nan())
+                a == b
+                    || (a - b).abs() <= RELATIVE * a.abs().max(b.abs())
+                    || (a.is_nan() && b.is_nan())
             }
             _ => self == other,
         }
@@ -49,17 +51,25 @@ pub fn difference(
 ) -> Result<Option<String>, ArrowError> {
     let (mut expected, mut found) = (rows(expected)?, rows(found)?);
     if expected.len() != found.len() {
-        return Ok(Some(format!("{} rows, not {}", found.len(), expected.len())));
+        return Ok(Some(format!(
+            "{} rows, not {}",
+            found.len(),
+            expected.len()
+        )));
     }
     if !ordered {
         let key = |row: &Vec<Cell>| row.iter().map(Cell::key).collect::<Vec<_>>();
         expected.sort_by_cached_key(key);
         found.sort_by_cached_key(key);
     }
-    Ok(expected.iter().zip(&found).enumerate().find_map(|(at, (a, b))| {
-        let same = a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is(b));
-        (!same).then(|| format!("row {at}: {b:?}, not {a:?}"))
-    }))
+    Ok(expected
+        .iter()
+        .zip(&found)
+        .enumerate()
+        .find_map(|(at, (a, b))| {
+            let same = a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is(b));
+            (!same).then(|| format!("row {at}: {b:?}, not {a:?}"))
+        }))
 }
 
 fn rows(batches: &[RecordBatch]) -> Result<Vec<Vec<Cell>>, ArrowError> {
@@ -91,7 +101,12 @@ fn rows(batches: &[RecordBatch]) -> Result<Vec<Vec<Cell>>, ArrowError> {
             });
         }
         for row in 0..batch.num_rows() {
-            rows.push(columns.iter().map(|column: &Vec<Cell>| column[row].clone()).collect());
+            rows.push(
+                columns
+                    .iter()
+                    .map(|column: &Vec<Cell>| column[row].clone())
+                    .collect(),
+            );
         }
     }
     Ok(rows)

@@ -47,7 +47,8 @@ fn stop_at(name: &str) -> Result<()> {
         return Ok(());
     }
     let arrival = directory.join(format!("{name}.{}", std::process::id()));
-    fs::write(&arrival, "").map_err(|error| exec_datafusion_err!("compuerta: {}: {error}", arrival.display()))?;
+    fs::write(&arrival, "")
+        .map_err(|error| exec_datafusion_err!("compuerta: {}: {error}", arrival.display()))?;
     let wait = || {
         let start = Instant::now();
         while !is_open(&directory, name) && start.elapsed() < FORGOTTEN {
@@ -90,7 +91,12 @@ impl Gates {
         let prefix = format!("{name}.");
         while start.elapsed() < within {
             let arrived = fs::read_dir(&self.0).ok()?.flatten().find_map(|entry| {
-                entry.file_name().to_str()?.strip_prefix(&prefix)?.parse().ok()
+                entry
+                    .file_name()
+                    .to_str()?
+                    .strip_prefix(&prefix)?
+                    .parse()
+                    .ok()
             });
             if arrived.is_some() {
                 return arrived;

@@ -144,7 +144,12 @@ pub async fn strike(
                     None => Vec::new(),
                     Some(_) if phase == Phase::SchedulerSecond => vec![cluster.scheduler_pid()],
                     Some(pid) if phase == Phase::SecondStageWorking => vec![pid],
-                    Some(pid) => pids.iter().copied().filter(|other| *other != pid).take(1).collect(),
+                    Some(pid) => pids
+                        .iter()
+                        .copied()
+                        .filter(|other| *other != pid)
+                        .take(1)
+                        .collect(),
                 }
             }
         };

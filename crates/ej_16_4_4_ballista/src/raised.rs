@@ -123,7 +123,9 @@ impl Raised {
                 ["listo", url, ..] => Ok(url.to_owned()),
                 _ => Err(RaiseError::NotReady(format!("it says '{line}'"))),
             },
-            Err(RecvTimeoutError::Timeout) => Err(RaiseError::NotReady(format!("nothing in {within:?}"))),
+            Err(RecvTimeoutError::Timeout) => {
+                Err(RaiseError::NotReady(format!("nothing in {within:?}")))
+            }
             Err(RecvTimeoutError::Disconnected) => Err(RaiseError::NotReady("it ended".to_owned())),
         }
     }

@@ -12,7 +12,7 @@ use parquet::arrow::ArrowWriter;
 /// Files of `ventas`: more than executors, so that every one gets some.
 const SALES_FILES: u64 = 8;
 /// The seed of the shop.
-const SEED: u64 = 16_4_4;
+const SEED: u64 = 1644;
 
 /// Why there are no tables.
 #[derive(Debug, thiserror::Error)]
@@ -85,7 +85,11 @@ impl Tables {
         for part in 0..SALES_FILES {
             let rows = sales * part / SALES_FILES..sales * (part + 1) / SALES_FILES;
             let batch = shop.sales_batch(rows)?;
-            let file = create(&directory.join("ventas").join(format!("parte-{part}.parquet")))?;
+            let file = create(
+                &directory
+                    .join("ventas")
+                    .join(format!("parte-{part}.parquet")),
+            )?;
             let mut writer = ArrowWriter::try_new(file, batch.schema(), None)?;
             writer.write(&batch)?;
             writer.close()?;
@@ -94,7 +98,8 @@ impl Tables {
         mkdir(&clientes)?;
         shop.write_customers(&clientes.join("clientes.parquet"))?;
 
-        let context = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(1));
+        let context =
+            SessionContext::new_with_config(SessionConfig::new().with_target_partitions(1));
         for (name, sql) in AWKWARD {
             mkdir(&directory.join(name))?;
             for part in 0..4 {
@@ -107,7 +112,8 @@ impl Tables {
                     .await?
                     .write_parquet(
                         &path.to_string_lossy(),
-                        datafusion::dataframe::DataFrameWriteOptions::new().with_single_file_output(true),
+                        datafusion::dataframe::DataFrameWriteOptions::new()
+                            .with_single_file_output(true),
                         None,
                     )
                     .await?;
@@ -131,7 +137,10 @@ impl Tables {
         }
         Ok(Self {
             directory: directory.to_owned(),
-            names: tpch::Table::ALL.iter().map(|table| format!("{}.parquet", table.name())).collect(),
+            names: tpch::Table::ALL
+                .iter()
+                .map(|table| format!("{}.parquet", table.name()))
+                .collect(),
         })
     }
 
@@ -145,7 +154,9 @@ impl Tables {
     /// # Errors
     /// * [`TablesError::Query`].
     pub async fn one_process(&self, partitions: usize) -> Result<SessionContext, TablesError> {
-        let context = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(partitions));
+        let context = SessionContext::new_with_config(
+            SessionConfig::new().with_target_partitions(partitions),
+        );
         for function in crate::functions().iter() {
             context.register_udf(function.as_ref().clone());
         }

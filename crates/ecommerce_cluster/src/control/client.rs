@@ -62,7 +62,8 @@ impl Link {
             .name("control".to_owned())
             .spawn(move || {
                 runtime.block_on(async {
-                    let link = Self::connect(&address, &Hello::Executor(member, versions()), within).await;
+                    let link =
+                        Self::connect(&address, &Hello::Executor(member, versions()), within).await;
                     let mut view = link.as_ref().ok().map(Self::view);
                     let _ = connected.send(link);
                     // The tasks of the connection live here, until it ends.
@@ -90,7 +91,9 @@ impl Link {
             match attempt.await {
                 Ok(Ok(stream)) => {
                     let left = within.saturating_sub(start.elapsed());
-                    return match tokio::time::timeout(left, Self::greet(address, hello, stream)).await {
+                    return match tokio::time::timeout(left, Self::greet(address, hello, stream))
+                        .await
+                    {
                         Ok(greeted) => greeted,
                         Err(_) => Err(ClusterError::Stranger {
                             url: address.to_string(),
@@ -122,7 +125,9 @@ impl Link {
         let _ = stream.set_nodelay(true);
         let (read, mut write) = stream.into_split();
         let mut read = BufReader::new(read);
-        write_line(&mut write, hello).await.map_err(|error| stranger(error.to_string()))?;
+        write_line(&mut write, hello)
+            .await
+            .map_err(|error| stranger(error.to_string()))?;
         let welcome = match read_line(&mut read).await {
             Ok(Some(Event::Welcome(welcome))) => welcome,
             Ok(Some(Event::Refused(reason))) => return Err(ClusterError::Rejected(reason)),
@@ -213,4 +218,3 @@ impl View {
         }
     }
 }
-

@@ -7,9 +7,11 @@
 //! Lines of JSON over TCP. Whoever connects says [`Hello`] first and hears [`Event::Welcome`] or [`Event::Refused`].
 
 mod client;
+mod ready;
 mod server;
 
 pub(crate) use client::{Link, View};
+pub(crate) use ready::ready;
 pub(crate) use server::{Control, Handle};
 
 use serde::{Deserialize, Serialize};

@@ -53,8 +53,12 @@ struct Entry {
 impl Control {
     pub(crate) async fn bind(address: SocketAddr) -> Result<Self, ClusterError> {
         let failed = || format!("listening on {address}");
-        let listener = TcpListener::bind(address).await.map_err(ClusterError::process(failed()))?;
-        let address = listener.local_addr().map_err(ClusterError::process(failed()))?;
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(ClusterError::process(failed()))?;
+        let address = listener
+            .local_addr()
+            .map_err(ClusterError::process(failed()))?;
         Ok(Self { listener, address })
     }
 
@@ -129,11 +133,17 @@ impl Handle {
     }
 
     fn members(&self) -> MutexGuard<'_, BTreeMap<String, Entry>> {
-        self.shared.members.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared
+            .members
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lost_list(&self) -> MutexGuard<'_, Vec<(String, String)>> {
-        self.shared.lost.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared
+            .lost
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn connection(self, stream: TcpStream) {
@@ -150,7 +160,10 @@ impl Handle {
         } else if let Hello::Executor(member, _) = &hello
             && member.engine != self.shared.about.engine
         {
-            Some(format!("it serves {} and the cluster is of {}", member.engine, self.shared.about.engine))
+            Some(format!(
+                "it serves {} and the cluster is of {}",
+                member.engine, self.shared.about.engine
+            ))
         } else {
             None
         };

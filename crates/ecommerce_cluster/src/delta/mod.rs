@@ -48,10 +48,15 @@ impl DeltaFiles {
             table: url.to_string(),
             reason,
         };
-        let table = load(&url, runtime).await.map_err(|error| refuse(error.to_string()))?;
-        let snapshot = table.snapshot().map_err(|error| refuse(error.to_string()))?;
+        let table = load(&url, runtime)
+            .await
+            .map_err(|error| refuse(error.to_string()))?;
+        let snapshot = table
+            .snapshot()
+            .map_err(|error| refuse(error.to_string()))?;
 
-        let protocol = serde_json::to_value(snapshot.protocol()).map_err(|error| refuse(error.to_string()))?;
+        let protocol =
+            serde_json::to_value(snapshot.protocol()).map_err(|error| refuse(error.to_string()))?;
         let unknown = protocol["readerFeatures"]
             .as_array()
             .into_iter()
@@ -79,23 +84,32 @@ impl DeltaFiles {
                 .fields()
                 .iter()
                 .map(|field| match field.data_type() {
-                    DataType::Dictionary(_, values) => {
-                        Arc::new(field.as_ref().clone().with_data_type(values.as_ref().clone()))
-                    }
+                    DataType::Dictionary(_, values) => Arc::new(
+                        field
+                            .as_ref()
+                            .clone()
+                            .with_data_type(values.as_ref().clone()),
+                    ),
                     _ => Arc::clone(field),
                 })
                 .collect::<Vec<_>>(),
         ));
         let root = Path::from_url_path(url.path()).map_err(|error| refuse(error.to_string()))?;
-        let partition_columns: Vec<String> =
-            metadata.partition_columns().iter().map(ToString::to_string).collect();
+        let partition_columns: Vec<String> = metadata
+            .partition_columns()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         let mut files = Vec::new();
         for file in snapshot.log_data().iter() {
             if file.deletion_vector_descriptor().is_some() {
                 return Err(refuse("it has deletion vectors".to_owned()));
             }
             let values = file.partition_values_map();
-            let location = root.parts().chain(file.object_store_path().parts()).collect::<Path>();
+            let location = root
+                .parts()
+                .chain(file.object_store_path().parts())
+                .collect::<Path>();
             files.push(ActiveFile {
                 location: location.to_string(),
                 size: u64::try_from(file.size()).map_err(|error| refuse(error.to_string()))?,
@@ -124,7 +138,8 @@ async fn load(url: &Url, runtime: &RuntimeEnv) -> Result<DeltaTable, DeltaTableE
         .object_store_registry
         .get_store(url)
         .map_err(|error| DeltaTableError::Generic(error.to_string()))?;
-    let prefix = Path::from_url_path(url.path()).map_err(|error| DeltaTableError::Generic(error.to_string()))?;
+    let prefix = Path::from_url_path(url.path())
+        .map_err(|error| DeltaTableError::Generic(error.to_string()))?;
     let store = Arc::new(PrefixStore::new(Arc::clone(&root), prefix));
     let log_store = default_logstore(store, root, url, &StorageConfig::default());
     let mut table = DeltaTable::new(log_store);

@@ -135,16 +135,20 @@ impl TableProvider for DeltaFiles {
             let columns = DFSchema::try_from(schema.table_schema().as_ref().clone())?;
             source = source.with_predicate(session.create_physical_expr(predicate, &columns)?);
         }
-        let groups = session.config().target_partitions().clamp(1, self.files.len().max(1));
+        let groups = session
+            .config()
+            .target_partitions()
+            .clamp(1, self.files.len().max(1));
         let mut grouped = vec![Vec::new(); groups];
         for (index, file) in self.files.iter().enumerate() {
             grouped[index % groups].push(self.partitioned(file)?);
         }
-        let scan = FileScanConfigBuilder::new(ObjectStoreUrl::parse(&self.store)?, Arc::new(source))
-            .with_file_groups(grouped.into_iter().map(FileGroup::new).collect())
-            .with_projection_indices(Some(wanted))?
-            .with_limit(limit)
-            .build();
+        let scan =
+            FileScanConfigBuilder::new(ObjectStoreUrl::parse(&self.store)?, Arc::new(source))
+                .with_file_groups(grouped.into_iter().map(FileGroup::new).collect())
+                .with_projection_indices(Some(wanted))?
+                .with_limit(limit)
+                .build();
         Ok(DataSourceExec::from_data_source(scan))
     }
 }

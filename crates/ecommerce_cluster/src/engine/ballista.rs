@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use ballista_core::execution_plans::DistributedQueryExec;
 use ballista_core::extension::{
-    SessionConfigExt as _, SessionStateExt as _, ballista_aggregate_functions, ballista_scalar_functions,
-    ballista_window_functions,
+    SessionConfigExt as _, SessionStateExt as _, ballista_aggregate_functions,
+    ballista_scalar_functions, ballista_window_functions,
 };
 use ballista_core::serde::protobuf::operator_metric::Metric;
 use ballista_core::serde::protobuf::scheduler_grpc_client::SchedulerGrpcClient;
@@ -46,14 +46,21 @@ pub(crate) fn session(
 ) -> Result<SessionState> {
     let mut state = planned_in.clone();
     // The session built from this one shares its list of catalogs, and would put an empty one in the place of ours.
-    state.config_mut().options_mut().catalog.create_default_catalog_and_schema = false;
+    state
+        .config_mut()
+        .options_mut()
+        .catalog
+        .create_default_catalog_and_schema = false;
     let state = state.upgrade_for_ballista(scheduler.to_owned())?;
     // The upgrade replaces the functions with Ballista's.
     with_functions(state, functions)
 }
 
 /// Returns the session in which the scheduler plans.
-pub(crate) fn scheduler_session(config: SessionConfig, functions: &Functions) -> Result<SessionState> {
+pub(crate) fn scheduler_session(
+    config: SessionConfig,
+    functions: &Functions,
+) -> Result<SessionState> {
     let state = SessionStateBuilder::new()
         .with_default_features()
         .with_config(config)
@@ -69,8 +76,15 @@ pub(crate) fn scheduler_session(config: SessionConfig, functions: &Functions) ->
 /// Returns all rows of an optimized plan.
 ///
 /// If this future is dropped before it is ready, the job is cancelled.
-pub(crate) async fn run(state: &SessionState, scheduler: &str, plan: &LogicalPlan) -> Result<Answer> {
-    let physical = state.query_planner().create_physical_plan(plan, state).await?;
+pub(crate) async fn run(
+    state: &SessionState,
+    scheduler: &str,
+    plan: &LogicalPlan,
+) -> Result<Answer> {
+    let physical = state
+        .query_planner()
+        .create_physical_plan(plan, state)
+        .await?;
     let mut job = Job {
         scheduler: scheduler.to_owned(),
         plan: Some(Arc::clone(&physical)),

@@ -95,8 +95,12 @@ impl Scheduler {
 
     /// Serves until it fails, and tells the control which executors Ballista knows and which it has given up.
     pub(crate) async fn serve(self, control: Handle) -> Result<(), ClusterError> {
-        let failed = |error: ballista_core::error::BallistaError| ClusterError::setup("Ballista's scheduler", error);
-        let cluster = BallistaCluster::new_from_config(&self.config).await.map_err(failed)?;
+        let failed = |error: ballista_core::error::BallistaError| {
+            ClusterError::setup("Ballista's scheduler", error)
+        };
+        let cluster = BallistaCluster::new_from_config(&self.config)
+            .await
+            .map_err(failed)?;
         let scheduler = create_scheduler::<LogicalPlanNode, PhysicalPlanNode>(cluster, self.config)
             .await
             .map_err(failed)?;
@@ -132,7 +136,10 @@ pub(crate) struct ExecutorSetup {
 }
 
 /// Serves as an executor until it is told to stop.
-pub(crate) async fn executor(setup: ExecutorSetup, functions: &Functions) -> Result<(), ClusterError> {
+pub(crate) async fn executor(
+    setup: ExecutorSetup,
+    functions: &Functions,
+) -> Result<(), ClusterError> {
     let mut registry = BallistaFunctionRegistry::default();
     for function in functions.iter() {
         registry

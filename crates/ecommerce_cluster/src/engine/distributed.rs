@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use datafusion::common::tree_node::{TreeNode as _, TreeNodeRecursion};
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 use datafusion::execution::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::{ExecutionPlan, collect};
 use datafusion_distributed::{
-    DistributedExt as _, DistributedMetricsFormat, NetworkBoundaryExt as _, SessionStateBuilderExt as _, Worker,
-    WorkerQueryContext, WorkerResolver, rewrite_distributed_plan_with_metrics,
+    DistributedExt as _, DistributedMetricsFormat, NetworkBoundaryExt as _,
+    SessionStateBuilderExt as _, Worker, WorkerQueryContext, WorkerResolver,
+    rewrite_distributed_plan_with_metrics,
 };
 use tokio::net::TcpListener;
 use tonic::transport::server::{Server, TcpIncoming};
@@ -45,7 +46,10 @@ pub(crate) fn session(
 
 /// Returns all rows of an optimized plan.
 pub(crate) async fn run(state: &SessionState, plan: &LogicalPlan) -> Result<Answer> {
-    let physical = state.query_planner().create_physical_plan(plan, state).await?;
+    let physical = state
+        .query_planner()
+        .create_physical_plan(plan, state)
+        .await?;
     let schema = physical.schema();
     let batches = collect(Arc::clone(&physical), state.task_ctx()).await?;
     let traffic = traffic(physical).await?;
@@ -58,7 +62,8 @@ pub(crate) async fn run(state: &SessionState, plan: &LogicalPlan) -> Result<Answ
 
 /// Returns what the stages of a plan that has run received from other stages.
 async fn traffic(plan: Arc<dyn ExecutionPlan>) -> Result<Traffic> {
-    let plan = rewrite_distributed_plan_with_metrics(plan, DistributedMetricsFormat::Aggregated).await?;
+    let plan =
+        rewrite_distributed_plan_with_metrics(plan, DistributedMetricsFormat::Aggregated).await?;
     let mut traffic = Traffic {
         stages: 1,
         shuffled_bytes: 0,
@@ -79,13 +84,17 @@ async fn traffic(plan: Arc<dyn ExecutionPlan>) -> Result<Traffic> {
 }
 
 /// Serves as a worker until the process ends.
-pub(crate) async fn worker(listener: TcpListener, functions: &Functions) -> Result<(), ClusterError> {
+pub(crate) async fn worker(
+    listener: TcpListener,
+    functions: &Functions,
+) -> Result<(), ClusterError> {
     let functions = functions.clone();
     let build = move |context: WorkerQueryContext| {
         let functions = functions.clone();
-        async move { Ok::<_, DataFusionError>(super::with_functions(context.builder.build(), &functions)?) }
+        async move { super::with_functions(context.builder.build(), &functions) }
     };
-    let runtime = storage::runtime().map_err(|error| ClusterError::setup("a worker's runtime", error))?;
+    let runtime =
+        storage::runtime().map_err(|error| ClusterError::setup("a worker's runtime", error))?;
     let worker = Worker::from_session_builder(build)
         .with_runtime_env(runtime)
         .with_version(versions());

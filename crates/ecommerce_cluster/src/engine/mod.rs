@@ -9,9 +9,11 @@ use std::sync::Arc;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::execution::{SessionState, SessionStateBuilder};
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::SessionConfig;
 use serde::{Deserialize, Serialize};
 
+use crate::control::Welcome;
 use crate::functions::Functions;
 use crate::storage;
 
@@ -87,4 +89,29 @@ pub(crate) fn with_functions(
         state.register_udf(Arc::clone(function))?;
     }
     Ok(state)
+}
+
+/// Runs an optimized plan on the engine of the cluster that said this.
+pub(crate) async fn run(
+    cluster: &Welcome,
+    state: &SessionState,
+    plan: &LogicalPlan,
+) -> datafusion::error::Result<Answer> {
+    if let LogicalPlan::EmptyRelation(empty) = plan
+        && !empty.produce_one_row
+    {
+        // Nothing to compute, and Ballista's client would lose the columns.
+        return Ok(Answer {
+            schema: Arc::clone(empty.schema.inner()),
+            batches: Vec::new(),
+            traffic: Traffic::default(),
+        });
+    }
+    match cluster.engine {
+        Engine::Ballista => {
+            let scheduler = cluster.scheduler.as_deref().unwrap_or_default();
+            ballista::run(state, scheduler, plan).await
+        }
+        Engine::Distribuido => distributed::run(state, plan).await,
+    }
 }

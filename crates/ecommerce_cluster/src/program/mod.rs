@@ -130,7 +130,10 @@ pub fn main_with(functions: Functions) -> ExitCode {
             .with_max_level(tracing::Level::INFO)
             .try_init();
     }
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("error: no se puede iniciar: {error}");
@@ -181,11 +184,13 @@ async fn join(args: ExecutorArgs, functions: Functions) -> Result<(), ClusterErr
     let temporary;
     let work_dir = match args.trabajo {
         Some(dir) => {
-            std::fs::create_dir_all(&dir).map_err(ClusterError::process(format!("creating {}", dir.display())))?;
+            std::fs::create_dir_all(&dir)
+                .map_err(ClusterError::process(format!("creating {}", dir.display())))?;
             dir
         }
         None => {
-            temporary = tempfile::tempdir().map_err(ClusterError::process("creating a temporary directory"))?;
+            temporary = tempfile::tempdir()
+                .map_err(ClusterError::process("creating a temporary directory"))?;
             temporary.path().to_owned()
         }
     };
@@ -247,8 +252,10 @@ async fn until_stopped(
     tied: bool,
     service: impl Future<Output = Result<(), ClusterError>>,
 ) -> Result<(), ClusterError> {
-    let mut terminate = signal(SignalKind::terminate()).map_err(ClusterError::process("waiting for signals"))?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(ClusterError::process("waiting for signals"))?;
+    let mut terminate =
+        signal(SignalKind::terminate()).map_err(ClusterError::process("waiting for signals"))?;
+    let mut interrupt =
+        signal(SignalKind::interrupt()).map_err(ClusterError::process("waiting for signals"))?;
     let (released, release) = tokio::sync::oneshot::channel::<()>();
     if tied {
         // A thread, because a read of the standard input cannot be cancelled.

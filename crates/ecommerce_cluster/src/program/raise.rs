@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use super::HeartbeatArgs;
 use crate::address::Address;
-use crate::cluster::wait_until_ready;
+use crate::control::ready;
 use crate::engine::Engine;
 use crate::error::ClusterError;
 
@@ -87,8 +87,15 @@ pub(super) async fn raise(args: RaiseArgs) -> Result<(), ClusterError> {
         let ending = match started {
             Ok(Some((address, _work))) => {
                 port = address.port();
-                let again = if generation == 0 { String::new() } else { format!(" reinicio={generation}") };
-                println!("listo {address} ejecutores={} motor={}{again}", args.ejecutores, args.motor);
+                let again = if generation == 0 {
+                    String::new()
+                } else {
+                    format!(" reinicio={generation}")
+                };
+                println!(
+                    "listo {address} ejecutores={} motor={}{again}",
+                    args.ejecutores, args.motor
+                );
                 let _ = std::io::stdout().flush();
                 let ending = tokio::select! {
                     () = stop.wanted() => Ending::Stopped,
@@ -128,7 +135,8 @@ async fn start(
     port: u16,
     family: &mut Family,
 ) -> Result<(Address, tempfile::TempDir), ClusterError> {
-    let work = tempfile::tempdir().map_err(ClusterError::process("creating a temporary directory"))?;
+    let work =
+        tempfile::tempdir().map_err(ClusterError::process("creating a temporary directory"))?;
     let beat = args.heartbeat.latido.to_string();
     let timeout = args.heartbeat.plazo_latido.to_string();
     let address = family.scheduler(&[
@@ -158,7 +166,7 @@ async fn start(
         }
         family.executor(number, &address, &cores, &dir, &rest)?;
     }
-    wait_until_ready(&address, Duration::from_secs(args.arranque)).await?;
+    ready(&address, Duration::from_secs(args.arranque)).await?;
     Ok((address, work))
 }
 
@@ -178,7 +186,10 @@ impl Family {
     fn scheduler(&mut self, arguments: &[&str]) -> Result<Address, ClusterError> {
         let what = "el planificador";
         let mut command = this_program()?;
-        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
         let mut child = command.spawn().map_err(ClusterError::process(what))?;
         let stdout = child.stdout.take();
         self.adopt(what.to_owned(), child);
@@ -205,7 +216,12 @@ impl Family {
         let what = format!("el ejecutor {number}");
         let mut command = this_program()?;
         command
-            .args(["ejecutor", "--atado", "--planificador", &address.to_string()])
+            .args([
+                "ejecutor",
+                "--atado",
+                "--planificador",
+                &address.to_string(),
+            ])
             .args(["--nucleos", cores, "--trabajo"])
             .arg(work)
             .args(rest)
@@ -230,7 +246,10 @@ impl Family {
 
     /// Lets go of every child, and kills those that stay.
     async fn end(self, exited: &mut mpsc::UnboundedReceiver<Exit>) {
-        let Self { mut children, exits } = self;
+        let Self {
+            mut children,
+            exits,
+        } = self;
         for child in &mut children {
             child.tie = None;
         }

@@ -12,8 +12,14 @@ use crate::scene::{Scene, scene};
 
 fn rows(ids: std::ops::Range<i64>, region: &str) -> RecordBatch {
     RecordBatch::try_from_iter([
-        ("id", Arc::new(Int64Array::from_iter_values(ids.clone())) as _),
-        ("region", Arc::new(StringArray::from_iter_values(ids.map(|_| region))) as _),
+        (
+            "id",
+            Arc::new(Int64Array::from_iter_values(ids.clone())) as _,
+        ),
+        (
+            "region",
+            Arc::new(StringArray::from_iter_values(ids.map(|_| region))) as _,
+        ),
     ])
     .unwrap()
 }
@@ -40,13 +46,33 @@ async fn the_active_files_of_a_delta_table_are_read_with_their_partition_values(
         let here = scene(engine).await;
         let url = table(&here).await;
         here.cluster.delta("d", &url).await.unwrap();
-        let query = "SELECT region, count(*) AS n, sum(id) AS s FROM d GROUP BY region ORDER BY region";
+        let query =
+            "SELECT region, count(*) AS n, sum(id) AS s FROM d GROUP BY region ORDER BY region";
         let answer = here.cluster.sql(query).await.unwrap();
         let even: Vec<i64> = (0..150).filter(|id| id % 2 == 0).collect();
-        let sum = |low, high| even.iter().filter(|id| (low..high).contains(*id)).sum::<i64>();
-        assert_eq!(numbers(&answer, 1), [Some(25), Some(50), Some(10)], "{engine}");
-        assert_eq!(numbers(&answer, 2), [Some(sum(100, 150)), Some(sum(0, 100)), Some((200..210).sum())]);
-        let answer = here.cluster.sql("SELECT id FROM d WHERE region = 'Castilla y León' AND id > 140").await.unwrap();
+        let sum = |low, high| {
+            even.iter()
+                .filter(|id| (low..high).contains(*id))
+                .sum::<i64>()
+        };
+        assert_eq!(
+            numbers(&answer, 1),
+            [Some(25), Some(50), Some(10)],
+            "{engine}"
+        );
+        assert_eq!(
+            numbers(&answer, 2),
+            [
+                Some(sum(100, 150)),
+                Some(sum(0, 100)),
+                Some((200..210).sum())
+            ]
+        );
+        let answer = here
+            .cluster
+            .sql("SELECT id FROM d WHERE region = 'Castilla y León' AND id > 140")
+            .await
+            .unwrap();
         let mut ids = numbers(&answer, 0);
         ids.sort_unstable();
         assert_eq!(ids, [142, 144, 146, 148].map(Some));
@@ -55,7 +81,13 @@ async fn the_active_files_of_a_delta_table_are_read_with_their_partition_values(
         let mut newer = newer;
         newer.load().await.unwrap();
         newer.write([rows(300..400, "sur")]).await.unwrap();
-        assert_eq!(numbers(&here.cluster.sql("SELECT count(*) FROM d").await.unwrap(), 0), [Some(85)]);
+        assert_eq!(
+            numbers(
+                &here.cluster.sql("SELECT count(*) FROM d").await.unwrap(),
+                0
+            ),
+            [Some(85)]
+        );
     }
 }
 
@@ -96,9 +128,15 @@ async fn a_table_that_needs_more_than_its_files_is_refused() {
         ],
     );
     let nothing = Url::from_directory_path(here.directory.path().join("nada")).unwrap();
-    for (url, why) in [(vectors, "deletion vectors"), (mapping, "column mapping"), (nothing, "")] {
+    for (url, why) in [
+        (vectors, "deletion vectors"),
+        (mapping, "column mapping"),
+        (nothing, ""),
+    ] {
         match here.cluster.delta("d", &url).await {
-            Err(ClusterError::Source { reason, .. }) => assert!(reason.contains(why), "{url}: {reason}"),
+            Err(ClusterError::Source { reason, .. }) => {
+                assert!(reason.contains(why), "{url}: {reason}")
+            }
             other => panic!("{url}: {other:?}"),
         }
     }

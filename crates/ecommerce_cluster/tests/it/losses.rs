@@ -17,7 +17,9 @@ fn phantom(address: &ecommerce_cluster::Address, id: &str) -> std::net::TcpStrea
     )
     .unwrap();
     let mut answer = String::new();
-    std::io::BufReader::new(stream.try_clone().unwrap()).read_line(&mut answer).unwrap();
+    std::io::BufReader::new(stream.try_clone().unwrap())
+        .read_line(&mut answer)
+        .unwrap();
     assert!(answer.contains("welcome"), "{answer}");
     stream
 }
@@ -26,7 +28,9 @@ fn phantom(address: &ecommerce_cluster::Address, id: &str) -> std::net::TcpStrea
 async fn a_lost_executor_is_told_before_a_query_and_to_new_clients() {
     let (address, _serving) = scheduler(Engine::Distribuido, 2, Functions::default()).await;
     let (one, _two) = (phantom(&address, "uno"), phantom(&address, "dos"));
-    let cluster = Cluster::connect(&address.to_string(), options()).await.unwrap();
+    let cluster = Cluster::connect(&address.to_string(), options())
+        .await
+        .unwrap();
     assert_eq!(cluster.members().len(), 2);
     drop(one);
     // A plan that needs no executor: what is wrong is the cluster.
@@ -46,11 +50,16 @@ async fn a_lost_executor_is_told_before_a_query_and_to_new_clients() {
 async fn an_executor_that_keeps_its_connection_and_does_not_answer_is_lost_at_the_end_of_a_query() {
     let (address, _serving) = scheduler(Engine::Distribuido, 1, Functions::default()).await;
     let _mute = phantom(&address, "mudo");
-    let cluster = Cluster::connect(&address.to_string(), options()).await.unwrap();
+    let cluster = Cluster::connect(&address.to_string(), options())
+        .await
+        .unwrap();
     let plan = cluster.plan("SELECT 1").await.unwrap();
     match cluster.collect(plan).await.unwrap_err() {
         ClusterError::ExecutorLost { executor, reason } => {
-            assert_eq!((executor.as_str(), reason.as_str()), ("mudo", "it does not answer"));
+            assert_eq!(
+                (executor.as_str(), reason.as_str()),
+                ("mudo", "it does not answer")
+            );
         }
         other => panic!("{other}"),
     }
@@ -60,7 +69,9 @@ async fn an_executor_that_keeps_its_connection_and_does_not_answer_is_lost_at_th
 async fn without_a_restart_reconnecting_ends_at_its_deadline() {
     let (address, _serving) = scheduler(Engine::Distribuido, 1, Functions::default()).await;
     let gone = phantom(&address, "uno");
-    let cluster = Cluster::connect(&address.to_string(), options()).await.unwrap();
+    let cluster = Cluster::connect(&address.to_string(), options())
+        .await
+        .unwrap();
     drop(gone);
     let plan = cluster.plan("SELECT 1").await.unwrap();
     let error = cluster

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use ecommerce_cluster::{
-    Address, Cluster, Engine, ExecutorOptions, Functions, Heartbeat, Options, SchedulerOptions, SchedulerProcess,
-    executor,
+    Address, Cluster, Engine, ExecutorOptions, Functions, Heartbeat, Options, SchedulerOptions,
+    SchedulerProcess, executor,
 };
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -30,7 +30,11 @@ pub(crate) fn options() -> Options {
 }
 
 /// Returns the address of a scheduler that waits for so many executors.
-pub(crate) async fn scheduler(engine: Engine, executors: usize, functions: Functions) -> (Address, JoinHandle<()>) {
+pub(crate) async fn scheduler(
+    engine: Engine,
+    executors: usize,
+    functions: Functions,
+) -> (Address, JoinHandle<()>) {
     let process = SchedulerProcess::bind(SchedulerOptions {
         engine,
         address: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -72,7 +76,9 @@ pub(crate) async fn scene(engine: Engine) -> Scene {
             join(&address, &work, Functions::default())
         })
         .collect();
-    let cluster = Cluster::connect(&address.to_string(), options()).await.unwrap();
+    let cluster = Cluster::connect(&address.to_string(), options())
+        .await
+        .unwrap();
     Scene {
         cluster,
         directory,
@@ -93,7 +99,8 @@ impl Scene {
                 &arrow::record_batch::RecordBatch::try_from_iter([
                     (
                         "id",
-                        std::sync::Arc::new(arrow::array::Int64Array::from_iter_values(ids.clone())) as arrow::array::ArrayRef,
+                        std::sync::Arc::new(arrow::array::Int64Array::from_iter_values(ids.clone()))
+                            as arrow::array::ArrayRef,
                     ),
                     (
                         "k",
@@ -105,7 +112,10 @@ impl Scene {
                 .unwrap(),
             );
         }
-        self.cluster.parquet("t", &format!("{}/", dir.display())).await.unwrap();
+        self.cluster
+            .parquet("t", &format!("{}/", dir.display()))
+            .await
+            .unwrap();
     }
 }
 

@@ -12,7 +12,7 @@ use futures::StreamExt as _;
 use std::fs;
 use std::path::Path;
 
-/// The file of another shop, of the same size to the byte where that can be had.
+/// The file of another shop.
 fn otra_tienda(dir: &Path, semilla: u64) -> std::path::PathBuf {
     let ruta = dir.join(format!("otra-{semilla}.parquet"));
     Shop::new(semilla, VENTAS)
@@ -59,17 +59,23 @@ async fn un_archivo_reemplazado_o_borrado_entre_consultas_es_un_error() {
 
 #[tokio::test]
 async fn un_archivo_reemplazado_o_borrado_a_media_consulta_es_un_error() {
-    for borrar in [false, true] {
+    for (cambio, dice) in [
+        ("reemplazado", "precondition"),
+        ("escrito encima", "precondition"),
+        ("borrado", "is gone"),
+    ] {
         let dir = archivos(&tienda(), en_trozos());
         let engine = sesion(&dir, &con(&[("execution.target_partitions", "1")])).await;
         let frame = engine.query("SELECT nota FROM ventas").await.unwrap();
         let mut flujo = frame.execute_stream().await.unwrap();
         assert!(flujo.next().await.unwrap().unwrap().num_rows() > 0);
         let ruta = dir.path().join("ventas.parquet");
-        if borrar {
-            fs::remove_file(&ruta).unwrap();
-        } else {
-            fs::rename(otra_tienda(dir.path(), 7), &ruta).unwrap();
+        match cambio {
+            "reemplazado" => fs::rename(otra_tienda(dir.path(), 7), &ruta).unwrap(),
+            "escrito encima" => {
+                fs::copy(otra_tienda(dir.path(), 7), &ruta).unwrap();
+            }
+            _ => fs::remove_file(&ruta).unwrap(),
         }
         let mut fin = None;
         while let Some(lote) = flujo.next().await {
@@ -79,8 +85,7 @@ async fn un_archivo_reemplazado_o_borrado_a_media_consulta_es_un_error() {
             }
         }
         let fin = fin.expect("an error, not the rows of two files");
-        let dice = if borrar { "is gone" } else { "precondition" };
-        assert!(fin.contains(dice), "{fin}");
+        assert!(fin.contains(dice), "{cambio}: {fin}");
     }
 }
 

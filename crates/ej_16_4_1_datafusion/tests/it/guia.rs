@@ -157,7 +157,7 @@ async fn sin_ventas_la_respuesta_no_tiene_filas() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Whatever the shop, how its file is cut and since when: the answer is the loop's.
     #[test]

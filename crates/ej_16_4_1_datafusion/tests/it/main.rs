@@ -13,6 +13,7 @@ mod no_compila;
 mod optimizador;
 mod podas;
 mod programa;
+mod programa_tpch;
 mod s3;
 mod tienda;
 mod tpch;

@@ -6,6 +6,8 @@ mod funcion;
 mod guia;
 mod nivel_python;
 mod percentiles;
+mod percentiles_por_partes;
+mod percentiles_raros;
 mod planes;
 mod podas;
 mod precision;

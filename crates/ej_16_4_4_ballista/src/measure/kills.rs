@@ -23,7 +23,11 @@ pub(super) struct Kill {
     pub(super) segundos_hasta_reenviar: Option<f64>,
 }
 
-pub(super) async fn all(program: &Path, engine: Engine, rounds: usize) -> Result<Vec<Kill>, MeasureError> {
+pub(super) async fn all(
+    program: &Path,
+    engine: Engine,
+    rounds: usize,
+) -> Result<Vec<Kill>, MeasureError> {
     let directory = tempfile::tempdir().map_err(|source| MeasureError::Io {
         path: std::env::temp_dir(),
         source,
@@ -35,7 +39,9 @@ pub(super) async fn all(program: &Path, engine: Engine, rounds: usize) -> Result
     })?;
     let tables = Tables::write(&directory.path().join("tablas"), 10_000).await?;
     let mut shape = Shape::of(engine);
-    shape.environment.push((DIRECTORY.to_owned(), gates.display().to_string()));
+    shape
+        .environment
+        .push((DIRECTORY.to_owned(), gates.display().to_string()));
     let raised = Raised::start(program, &shape)?;
     let options = Options {
         deadline: Duration::from_secs(60),
@@ -45,20 +51,26 @@ pub(super) async fn all(program: &Path, engine: Engine, rounds: usize) -> Result
         ..Options::default()
     };
     let cluster = Cluster::connect(raised.url(), options).await?;
-    tables.register(&cluster, &tables.directory().display().to_string()).await?;
+    tables
+        .register(&cluster, &tables.directory().display().to_string())
+        .await?;
     let gates = Gates::new(gates);
     let mut kills = Vec::new();
     for round in 0..rounds {
         for (number, phase) in Phase::ALL.into_iter().enumerate() {
-            let strike = strike(&cluster, &gates, phase, &format!("m{round}-{number}"), true).await?;
+            let strike =
+                strike(&cluster, &gates, phase, &format!("m{round}-{number}"), true).await?;
             let start = std::time::Instant::now();
             raised.ready(Duration::from_secs(60))?;
             cluster.reconnect(Duration::from_secs(60)).await?;
-            let again = cluster.sql("SELECT id % 10 AS k, sum(id) AS s FROM a GROUP BY id % 10").await?;
+            let again = cluster
+                .sql("SELECT id % 10 AS k, sum(id) AS s FROM a GROUP BY id % 10")
+                .await?;
             let whole = again.rows() == 10;
             kills.push(Kill {
                 motor: engine,
-                segundos_hasta_reenviar: whole.then(|| (strike.took + start.elapsed()).as_secs_f64()),
+                segundos_hasta_reenviar: whole
+                    .then(|| (strike.took + start.elapsed()).as_secs_f64()),
                 strike,
             });
         }

@@ -91,9 +91,14 @@ async fn measure(cli: &Cli, cores: usize) -> Result<(), MeasureError> {
     let mut report = Report::new(cli.escala, cores, cli.veces);
     report.timings = timings::all(&program, &data, cli.escala, cores, cli.veces).await?;
     for engine in [Engine::Ballista, Engine::Distribuido] {
-        report.kills.extend(kills::all(&program, engine, cli.muertes).await?);
+        report
+            .kills
+            .extend(kills::all(&program, engine, cli.muertes).await?);
     }
-    write(&cli.salida.join("ballista.json"), &(serde_json::to_string_pretty(&report)? + "\n"))?;
+    write(
+        &cli.salida.join("ballista.json"),
+        &(serde_json::to_string_pretty(&report)? + "\n"),
+    )?;
     write(&cli.salida.join("ballista.md"), &report.markdown())
 }
 

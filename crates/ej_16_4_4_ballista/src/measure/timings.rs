@@ -51,7 +51,8 @@ pub(super) async fn all(
                 ..Options::default()
             };
             let cluster = Cluster::connect(raised.url(), options).await?;
-            data.register(&cluster, &data.directory().display().to_string()).await?;
+            data.register(&cluster, &data.directory().display().to_string())
+                .await?;
             let case = format!("{engine}-{executors}");
             for (number, sql) in queries(scale) {
                 timings.push(one(&cluster, number, &sql, &case, &expected[&number], times).await?);
@@ -135,7 +136,11 @@ async fn one(
             stages,
             shuffled_bytes,
         } = answer.traffic;
-        timing.segundos = Some(timing.segundos.map_or(seconds, |best: f64| best.min(seconds)));
+        timing.segundos = Some(
+            timing
+                .segundos
+                .map_or(seconds, |best: f64| best.min(seconds)),
+        );
         timing.etapas = stages;
         timing.bytes_movidos = shuffled_bytes;
     }

@@ -44,8 +44,12 @@ pub(crate) async fn scene_with(mut shape: Shape, options: Options) -> Scene {
     let directory = tempfile::tempdir().unwrap();
     let gates = directory.path().join("compuertas");
     std::fs::create_dir(&gates).unwrap();
-    let tables = Tables::write(&directory.path().join("tablas"), 20_000).await.unwrap();
-    shape.environment.push((DIRECTORY.to_owned(), gates.display().to_string()));
+    let tables = Tables::write(&directory.path().join("tablas"), 20_000)
+        .await
+        .unwrap();
+    shape
+        .environment
+        .push((DIRECTORY.to_owned(), gates.display().to_string()));
     let raised = Raised::start(Path::new(PROGRAM), &shape).unwrap();
     let cluster = Cluster::connect(raised.url(), options).await.unwrap();
     let root = tables.directory().display().to_string();

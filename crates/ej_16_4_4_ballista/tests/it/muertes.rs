@@ -19,7 +19,9 @@ pub(crate) async fn rounds(engine: Engine, rounds: usize) -> usize {
     for round in 0..rounds {
         for (number, phase) in Phase::ALL.into_iter().enumerate() {
             let name = format!("r{round}-{number}");
-            let strike = strike(&here.cluster, &here.gates, phase, &name, true).await.unwrap();
+            let strike = strike(&here.cluster, &here.gates, phase, &name, true)
+                .await
+                .unwrap();
             assert!(strike.landed, "{engine}: {strike:?} proved nothing");
             assert!(
                 matches!(strike.outcome, Outcome::Right | Outcome::Lost(_)),
@@ -28,8 +30,15 @@ pub(crate) async fn rounds(engine: Engine, rounds: usize) -> usize {
             assert!(strike.took < AT_ONCE, "{engine}: {strike:?}");
             landed += 1;
             here.raised.ready(Duration::from_secs(60)).unwrap();
-            here.cluster.reconnect(Duration::from_secs(60)).await.unwrap();
-            let again = here.cluster.sql("SELECT count(*) FROM a WHERE id >= 0").await.unwrap();
+            here.cluster
+                .reconnect(Duration::from_secs(60))
+                .await
+                .unwrap();
+            let again = here
+                .cluster
+                .sql("SELECT count(*) FROM a WHERE id >= 0")
+                .await
+                .unwrap();
             assert_eq!(again.batches[0].num_rows(), 1);
         }
     }

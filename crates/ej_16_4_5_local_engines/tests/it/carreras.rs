@@ -17,7 +17,7 @@ fn un_resultado_del_duelo_se_lee_con_su_limite_y_su_razon() {
             .contendientes
             .iter()
             .filter(|c| c.seconds().is_some());
-        assert!(terminan.count() >= 2, "{carrera:?}");
+        assert!(terminan.count() >= 1, "{carrera:?}");
     }
 }
 

@@ -33,7 +33,15 @@ async fn unprotected(engine: Engine) -> Outcome {
         ..Shape::of(engine)
     };
     let here = scene_with(shape, limit).await;
-    let strike = strike(&here.cluster, &here.gates, Phase::SecondStageOther, "solo", false).await.unwrap();
+    let strike = strike(
+        &here.cluster,
+        &here.gates,
+        Phase::SecondStageOther,
+        "solo",
+        false,
+    )
+    .await
+    .unwrap();
     assert!(strike.landed, "{strike:?}");
     strike.outcome
 }
@@ -49,7 +57,10 @@ async fn sin_proteccion_ballista_no_responde_si_muere_un_ejecutor_entre_dos_etap
 #[ignore = "tier cluster: cargo xtask test"]
 async fn sin_proteccion_datafusion_distributed_da_un_error() {
     let outcome = unprotected(Engine::Distribuido).await;
-    assert!(matches!(outcome, Outcome::Failed(_) | Outcome::Right), "{outcome:?}");
+    assert!(
+        matches!(outcome, Outcome::Failed(_) | Outcome::Right),
+        "{outcome:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,18 +70,38 @@ async fn tras_el_reinicio_la_consulta_reenviada_tiene_la_respuesta_correcta() {
         let here = scene(engine).await;
         let query = "SELECT k, compuerta('otra', s) AS s FROM (SELECT id % 10 AS k, sum(id) AS s FROM a GROUP BY id % 10)";
         let plain = "SELECT id % 10 AS k, sum(id) AS s FROM a GROUP BY id % 10";
-        let expected = here.alone.sql(plain).await.unwrap().collect().await.unwrap();
+        let expected = here
+            .alone
+            .sql(plain)
+            .await
+            .unwrap()
+            .collect()
+            .await
+            .unwrap();
         let plan = here.cluster.plan(query).await.unwrap();
-        let answered = here.cluster.collect_with_restart(plan, 3, Duration::from_secs(60));
+        let answered = here
+            .cluster
+            .collect_with_restart(plan, 3, Duration::from_secs(60));
         let killing = async {
-            let pid = here.gates.arrival("otra", Duration::from_secs(20)).await.unwrap();
+            let pid = here
+                .gates
+                .arrival("otra", Duration::from_secs(20))
+                .await
+                .unwrap();
             inject(Fault::Kill, pid).unwrap();
             here.gates.open("otra").unwrap();
         };
         let (answer, ()) = tokio::join!(answered, killing);
-        assert_eq!(difference(&expected, &answer.unwrap().batches, false).unwrap(), None, "{engine}");
+        assert_eq!(
+            difference(&expected, &answer.unwrap().batches, false).unwrap(),
+            None,
+            "{engine}"
+        );
         // The same address, other processes.
-        assert_eq!(here.raised.ready(Duration::from_secs(60)).unwrap(), here.raised.url());
+        assert_eq!(
+            here.raised.ready(Duration::from_secs(60)).unwrap(),
+            here.raised.url()
+        );
     }
 }
 
@@ -90,7 +121,11 @@ async fn un_ejecutor_congelado_acaba_en_error_dentro_del_plazo() {
             .unwrap();
         let start = Instant::now();
         let freezing = async {
-            let pid = here.gates.arrival("hielo", Duration::from_secs(20)).await.unwrap();
+            let pid = here
+                .gates
+                .arrival("hielo", Duration::from_secs(20))
+                .await
+                .unwrap();
             inject(Fault::Freeze, pid).unwrap();
             here.gates.open("hielo").unwrap();
             pid
@@ -101,7 +136,10 @@ async fn un_ejecutor_congelado_acaba_en_error_dentro_del_plazo() {
         inject(Fault::Kill, pid).unwrap();
         let error = answer.unwrap_err();
         assert!(
-            matches!(error, ClusterError::Deadline(_) | ClusterError::ExecutorLost { .. }),
+            matches!(
+                error,
+                ClusterError::Deadline(_) | ClusterError::ExecutorLost { .. }
+            ),
             "{engine}: {error}"
         );
         assert!(took < Duration::from_secs(15), "{engine}: {took:?}");
@@ -114,19 +152,33 @@ async fn una_tabla_borrada_durante_la_consulta_es_un_error_o_la_respuesta_entera
     for engine in [Engine::Ballista, Engine::Distribuido] {
         let here = scene(engine).await;
         let plain = "SELECT count(*) AS n, sum(id) AS s FROM a";
-        let expected = here.alone.sql(plain).await.unwrap().collect().await.unwrap();
+        let expected = here
+            .alone
+            .sql(plain)
+            .await
+            .unwrap()
+            .collect()
+            .await
+            .unwrap();
         let plan = here
             .cluster
             .plan("SELECT count(*) AS n, sum(compuerta('borrada', id)) AS s FROM a")
             .await
             .unwrap();
         let deleting = async {
-            here.gates.arrival("borrada", Duration::from_secs(20)).await.unwrap();
+            here.gates
+                .arrival("borrada", Duration::from_secs(20))
+                .await
+                .unwrap();
             std::fs::remove_dir_all(here.tables.directory().join("a")).unwrap();
             here.gates.open("borrada").unwrap();
         };
         match tokio::join!(here.cluster.collect(plan), deleting).0 {
-            Ok(answer) => assert_eq!(difference(&expected, &answer.batches, false).unwrap(), None, "{engine}"),
+            Ok(answer) => assert_eq!(
+                difference(&expected, &answer.batches, false).unwrap(),
+                None,
+                "{engine}"
+            ),
             Err(ClusterError::Changed { table, .. }) => assert_eq!(table, "a", "{engine}"),
             Err(ClusterError::Execution(error)) => {
                 assert!(error.to_string().contains("parte-"), "{engine}: {error}");
@@ -135,6 +187,9 @@ async fn una_tabla_borrada_durante_la_consulta_es_un_error_o_la_respuesta_entera
         }
         // A new query over it says what is missing.
         let error = here.cluster.sql(plain).await.unwrap_err();
-        assert!(matches!(error, ClusterError::Source { .. }), "{engine}: {error}");
+        assert!(
+            matches!(error, ClusterError::Source { .. }),
+            "{engine}: {error}"
+        );
     }
 }

@@ -18,12 +18,22 @@ fn listening(pid: u32) -> Vec<(Ipv4Addr, u16)> {
         .unwrap()
         .flatten()
         .filter_map(|fd| std::fs::read_link(fd.path()).ok())
-        .filter_map(|link| Some(link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.to_owned()))
+        .filter_map(|link| {
+            Some(
+                link.to_str()?
+                    .strip_prefix("socket:[")?
+                    .strip_suffix(']')?
+                    .to_owned(),
+            )
+        })
         .collect();
     let v6 = std::fs::read_to_string(format!("/proc/{pid}/net/tcp6")).unwrap_or_default();
     for line in v6.lines().skip(1) {
         let fields: Vec<_> = line.split_whitespace().collect();
-        assert!(!(fields[3] == "0A" && sockets.contains(fields[9])), "{pid} listens on IPv6: {line}");
+        assert!(
+            !(fields[3] == "0A" && sockets.contains(fields[9])),
+            "{pid} listens on IPv6: {line}"
+        );
     }
     std::fs::read_to_string(format!("/proc/{pid}/net/tcp"))
         .unwrap()
@@ -34,15 +44,26 @@ fn listening(pid: u32) -> Vec<(Ipv4Addr, u16)> {
             let (address, port) = fields[1].split_once(':')?;
             let listens = fields[3] == "0A" && sockets.contains(fields[9]);
             let address = u32::from_str_radix(address, 16).ok()?.to_ne_bytes();
-            listens.then(|| (Ipv4Addr::from(address), u16::from_str_radix(port, 16).unwrap()))
+            listens.then(|| {
+                (
+                    Ipv4Addr::from(address),
+                    u16::from_str_radix(port, 16).unwrap(),
+                )
+            })
         })
         .collect()
 }
 
 fn alive(pid: u32) -> bool {
     // A process that ended and was not waited for yet is a zombie.
-    std::fs::read_to_string(format!("/proc/{pid}/stat"))
-        .is_ok_and(|stat| !stat.rsplit(')').next().unwrap_or_default().trim_start().starts_with('Z'))
+    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| {
+        !stat
+            .rsplit(')')
+            .next()
+            .unwrap_or_default()
+            .trim_start()
+            .starts_with('Z')
+    })
 }
 
 /// Waits until none of them is there; the condition is the end, the time only bounds it.
@@ -75,7 +96,11 @@ async fn todo_escucha_en_127_0_0_1_y_en_ningun_otro_sitio() {
             let addresses = listening(*pid);
             assert!(!addresses.is_empty(), "{engine}: {pid} listens nowhere");
             for (address, port) in addresses {
-                assert_eq!(address, Ipv4Addr::LOCALHOST, "{engine}: {pid} listens on {address}:{port}");
+                assert_eq!(
+                    address,
+                    Ipv4Addr::LOCALHOST,
+                    "{engine}: {pid} listens on {address}:{port}"
+                );
             }
         }
         assert_eq!(listening(raised.pid()), []);
@@ -110,14 +135,25 @@ async fn si_matan_a_levantar_sus_procesos_terminan_solos() {
 fn ctrl_c_termina_con_codigo_0() {
     for engine in ["ballista", "distribuido"] {
         let ended = Child::new(PROGRAM)
-            .args(["levantar", "--puerto", "0", "--ejecutores", "2", "--motor", engine])
+            .args([
+                "levantar",
+                "--puerto",
+                "0",
+                "--ejecutores",
+                "2",
+                "--motor",
+                engine,
+            ])
             .timeout(Duration::from_secs(90))
             .spawn()
             .unwrap()
             .signal_when(Signal::Interrupt, &Trigger::Stdout(1))
             .unwrap();
         assert_eq!((ended.code, ended.timed_out), (Some(0), false), "{ended:?}");
-        assert!(ended.stdout_text().starts_with("listo df://127.0.0.1:"), "{ended:?}");
+        assert!(
+            ended.stdout_text().starts_with("listo df://127.0.0.1:"),
+            "{ended:?}"
+        );
     }
 }
 
@@ -130,23 +166,40 @@ async fn sin_reinicios_la_muerte_de_un_ejecutor_termina_con_error_y_sin_restos()
     let pids = family(&raised).await;
     inject(Fault::Kill, pids[0]).unwrap();
     assert!(gone(&pids));
-    assert!(raised.ready(Duration::from_secs(20)).unwrap_err().to_string().contains("it ended"));
+    assert!(
+        raised
+            .ready(Duration::from_secs(20))
+            .unwrap_err()
+            .to_string()
+            .contains("it ended")
+    );
 }
 
 #[test]
 #[ignore = "tier cluster: cargo xtask test"]
 fn un_planificador_que_no_esta_es_un_error_de_una_linea_en_menos_de_10_segundos() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let url = format!("df://{free}");
     for arguments in [
         vec!["consultar", "--planificador", &url, "SELECT 1"],
         vec!["ejecutor", "--planificador", &url],
     ] {
         let start = Instant::now();
-        let ended = Child::new(PROGRAM).args(&arguments).timeout(Duration::from_secs(30)).run().unwrap();
+        let ended = Child::new(PROGRAM)
+            .args(&arguments)
+            .timeout(Duration::from_secs(30))
+            .run()
+            .unwrap();
         assert_eq!(ended.code, Some(1), "{ended:?}");
         let text = ended.stderr_text();
         assert!(text.lines().count() == 1 && text.contains(&url), "{text}");
-        assert!(start.elapsed() < Duration::from_secs(12), "{:?}", start.elapsed());
+        assert!(
+            start.elapsed() < Duration::from_secs(12),
+            "{:?}",
+            start.elapsed()
+        );
     }
 }
