@@ -10,7 +10,14 @@ use crate::checkout::Checkout;
 use crate::{jars, process, venv};
 
 /// Subcommands that run no contestant.
-const NO_RACE: [&str; 6] = ["crecimiento", "grafico", "limites", "lista", "medir", "tpch-informe"];
+const NO_RACE: [&str; 6] = [
+    "crecimiento",
+    "grafico",
+    "limites",
+    "lista",
+    "medir",
+    "tpch-informe",
+];
 /// The binary alone: the Python tier brings `tpchgen-cli`, Spark has no part in it.
 const BINARY: &str = "binario";
 /// Workloads in which nobody runs on Spark.

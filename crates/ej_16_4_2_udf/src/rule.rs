@@ -13,8 +13,9 @@ use datafusion::logical_expr::{
 use datafusion::optimizer::{ApplyOrder, Optimizer, OptimizerConfig, OptimizerRule};
 use std::sync::Arc;
 
-/// Adds to each `haversine(lat, lon, 40.4, -3.7) < 50` of a filter, with either point fixed and `<` or `<=`, the ranges of latitude and longitude that
-/// follow from it: comparisons of columns with constants, which statistics of files and row groups can answer. The distance stays in the filter.
+/// Adds to each `haversine(lat, lon, 40.4, -3.7) < 50` of a filter, with either point fixed and `<`, `<=` or `=`, the ranges of
+/// latitude and longitude that follow from it: comparisons of columns with constants, which the statistics of files and row groups
+/// can answer. The distance stays in the filter.
 ///
 /// # Shape
 /// The same rows, in fewer pages read. A row whose coordinates are outside ±90 and ±180 passes the ranges, because the distance may

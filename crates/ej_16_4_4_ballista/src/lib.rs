@@ -4,6 +4,7 @@
 mod compare;
 mod functions;
 mod gate;
+mod joins;
 mod kills;
 mod measure;
 mod queries;
@@ -13,8 +14,9 @@ mod tables;
 pub use compare::difference;
 pub use functions::functions;
 pub use gate::{DIRECTORY, Gates, gate};
+pub use joins::joins;
 pub use kills::{Outcome, Phase, Strike, strike};
 pub use measure::main_with as measure;
-pub use queries::{Query, chapter, joins, shapes};
+pub use queries::{Query, chapter, shapes};
 pub use raised::{RaiseError, Raised, Shape};
 pub use tables::{Tables, TablesError};

@@ -4,6 +4,7 @@
 //! only run what it was built with.
 
 mod raise;
+mod stop;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use clap::Args;
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::{Pid, getppid};
-use tokio::signal::unix::{SignalKind, signal};
+use nix::unistd::Pid;
 use tokio::sync::mpsc;
 
 use super::HeartbeatArgs;
+use super::stop::Stop;
 use crate::address::Address;
 use crate::control::ready;
 use crate::engine::Engine;
@@ -19,8 +19,6 @@ use crate::error::ClusterError;
 
 /// How long children may take to end by themselves.
 const GRACE: Duration = Duration::from_secs(2);
-/// How often it is looked whether the parent is still the same.
-const PARENT: Duration = Duration::from_millis(200);
 
 #[derive(Args, Debug)]
 pub(super) struct RaiseArgs {
@@ -280,58 +278,6 @@ impl Exit {
         match &self.status {
             Ok(status) => status.to_string(),
             Err(error) => error.to_string(),
-        }
-    }
-}
-
-/// Everything that ends the program.
-struct Stop {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-    hangup: tokio::signal::unix::Signal,
-    released: Option<tokio::sync::watch::Receiver<()>>,
-    parent: Pid,
-}
-
-impl Stop {
-    fn new(tied: bool) -> Result<Self, ClusterError> {
-        let on = |kind| signal(kind).map_err(ClusterError::process("waiting for signals"));
-        let released = tied.then(|| {
-            let (held, released) = tokio::sync::watch::channel(());
-            std::thread::spawn(move || {
-                let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
-                drop(held);
-            });
-            released
-        });
-        Ok(Self {
-            interrupt: on(SignalKind::interrupt())?,
-            terminate: on(SignalKind::terminate())?,
-            hangup: on(SignalKind::hangup())?,
-            released,
-            parent: getppid(),
-        })
-    }
-
-    async fn wanted(&mut self) {
-        let parent = self.parent;
-        let orphaned = async {
-            while getppid() == parent {
-                tokio::time::sleep(PARENT).await;
-            }
-        };
-        let released = async {
-            match &mut self.released {
-                Some(released) => while released.changed().await.is_ok() {},
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-            _ = self.hangup.recv() => {}
-            () = released => {}
-            () = orphaned => {}
         }
     }
 }

@@ -133,6 +133,8 @@ pub(crate) fn report(
     let contestants: Vec<Value> = outcomes.iter().map(entry).collect();
     json!({
         "trabajo": "udf",
+        "fecha": told_by("date", &["-u", "+%Y-%m-%dT%H:%M:%SZ"]),
+        "commit": told_by("git", &["rev-parse", "HEAD"]),
         "filas": rows,
         "rondas": rounds,
         "repeticiones": repetitions,
@@ -165,15 +167,35 @@ fn entry(outcome: &Outcome) -> Value {
     })
 }
 
-/// Cores and load; the rest is in the run's maquina.json.
+/// What docs/resultados/README.md asks of a machine, as Linux tells it; null where it does not.
 fn machine() -> Value {
+    let field = |path: &str, key: &str| {
+        let text = std::fs::read_to_string(path).ok()?;
+        let line = text.lines().find(|line| line.starts_with(key))?;
+        let (_, value) = line.split_once([':', '='])?;
+        Some(value.trim().trim_matches('"').to_owned())
+    };
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let kibibytes = field("/proc/meminfo", "MemTotal")
+        .and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let load = load
-        .split(' ')
-        .next()
-        .and_then(|load| load.parse::<f64>().ok());
-    json!({ "nucleos": cores, "carga": load })
+    let load = load.split(' ').next();
+    let load = load.and_then(|load| load.parse::<f64>().ok());
+    json!({
+        "cpu": field("/proc/cpuinfo", "model name"),
+        "nucleos": cores,
+        "ram_gb": kibibytes.map(|kibibytes| (kibibytes / f64::from(1 << 20) * 10.0).round() / 10.0),
+        "sistema": field("/etc/os-release", "PRETTY_NAME"),
+        "carga": load,
+    })
+}
+
+/// The first line that a program prints; null if it cannot be run.
+fn told_by(program: &str, arguments: &[&str]) -> Option<String> {
+    let output = Command::new(program).args(arguments).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let line = text.lines().next()?.to_owned();
+    output.status.success().then_some(line)
 }
 
 /// The table, in the order of the times.
