@@ -40,6 +40,7 @@
 //! | Delta tables with deletion vectors, column mapping or unknown reader features | their files alone are not their rows |
 //! | a function of our own that is missing, or is another one, on an executor | an executor runs what it was built with |
 //! | with Ballista, joins without an equality that keep rows without a partner, save against a single row | every task emits them again: rows too many |
+//! | with Ballista, FULL JOIN | it never ends when a side turns out to be empty |
 //! | recursive queries | the table they grow lives in one process |
 //!
 //! # Reading order

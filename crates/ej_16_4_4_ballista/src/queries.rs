@@ -147,6 +147,10 @@ const SHAPES: &[(&str, &str)] = &[
         "SELECT a.id, b.id FROM a LEFT JOIN b ON a.k = b.k AND b.w > 900",
     ),
     (
+        "unir del todo con un lado vacío",
+        "SELECT x.id, a.id FROM (SELECT * FROM b WHERE id < -1) x FULL JOIN a ON x.k = a.k",
+    ),
+    (
         "unir del todo con filtro",
         "SELECT a.id, b.id FROM a FULL JOIN b ON a.k = b.k AND a.id < b.id",
     ),
