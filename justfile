@@ -13,7 +13,7 @@ test *args:
 
 # A scheduler and N executors on this machine, until Ctrl-C: just cluster 2
 cluster executors="2" *args:
-    cargo run --locked -p ecommerce_cluster -- levantar --ejecutores {{executors}} {{args}}
+    cargo run --locked -p ej_16_4_4_ballista -- levantar --ejecutores {{executors}} {{args}}
 
 # The tests of one exercise: just ej 16.2.3
 ej id *args:

@@ -63,6 +63,7 @@ fn duel() -> Duel {
 }
 
 #[test]
+#[expect(clippy::approx_constant, reason = "√2, as rounded as it is told")]
 fn ratios_are_over_the_queries_that_both_answer() {
     let duel = duel();
     let scale = &duel.escalas[0];

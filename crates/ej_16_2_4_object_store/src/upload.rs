@@ -257,7 +257,9 @@ impl Unfinished {
     }
 
     /// Whether something new of that length comes to be there: the upload, completed although the answer was lost.
-    async fn appears(&self, bytes: u64, until: Instant) -> bool {
+    ///
+    /// Borrowed mutably, because the upload is `Send` and not `Sync`: so the future can go to another thread.
+    async fn appears(&mut self, bytes: u64, until: Instant) -> bool {
         let (store, key) = (self.object.store(), self.object.place().key());
         let is_new = |found: &ObjectMeta| {
             self.before.as_ref().is_none_or(|before| {

@@ -211,7 +211,7 @@ pub(crate) enum Sink {
 /// One thread's way there.
 pub(crate) enum Accepted<'a> {
     Here(Slices),
-    Staged(Part<'a>),
+    Staged(Box<Part<'a>>),
 }
 
 /// What all threads gathered.
@@ -226,7 +226,7 @@ impl Sink {
     pub(crate) fn accepted(&self) -> Accepted<'_> {
         match self {
             Self::Here => Accepted::Here(Slices::default()),
-            Self::Staged(staging) => Accepted::Staged(staging.part()),
+            Self::Staged(staging) => Accepted::Staged(Box::new(staging.part())),
         }
     }
 

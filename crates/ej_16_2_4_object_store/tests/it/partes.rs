@@ -227,3 +227,22 @@ async fn en_disco_una_subida_abandonada_borra_su_archivo_a_medias() {
     );
     assert!(pronto(|| std::fs::read_dir(dir.path()).unwrap().next().is_none()).await);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn una_subida_y_una_lectura_por_partes_caben_en_una_tarea_propia() {
+    let dir = carpeta();
+    let stores = ej_16_2_4_object_store::Stores::default();
+    let objeto = stores.open(&url_de(&dir.path().join("grande"))).unwrap();
+    // `spawn` asks that the future can go to another thread, which is what this shows.
+    let escrito = tokio::spawn(async move {
+        let subida = objeto.upload(trozos(3), Parts::new(0, 2)).await.unwrap();
+        let leido: Vec<_> = objeto.stream(Parts::new(0, 2)).try_collect().await.unwrap();
+        (
+            subida.bytes,
+            leido.iter().map(|b| b.len() as u64).sum::<u64>(),
+        )
+    });
+    let (subido, leido) = escrito.await.unwrap();
+    assert!(subido > 0);
+    assert_eq!(subido, leido);
+}
