@@ -62,7 +62,13 @@ pub(crate) async fn wrong_joins(scene: &Scene, count: usize) -> Vec<String> {
             continue;
         }
         if let Some(what) = compared(&scene.alone, &scene.cluster, &query).await {
-            found.push(format!("{what}: {}", query.sql));
+            // Found by this comparison: with no row on the left, this anti join never ends. The deadline says so.
+            let is_known = scene.cluster.engine() == Engine::Distribuido
+                && query.sql.contains("NOT IN")
+                && what.contains("no answer within");
+            if !is_known {
+                found.push(format!("{what}: {}", query.sql));
+            }
         }
     }
     found
@@ -124,6 +130,27 @@ async fn sin_proteccion_ballista_no_acaba_un_full_join_con_un_lado_vacio() {
     let plan = scene.cluster.plan(query).await.unwrap();
     let error = scene.cluster.collect_unprotected(plan).await.unwrap_err();
     assert!(matches!(error, ClusterError::Deadline(_)), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "tier cluster: cargo xtask test"]
+async fn datafusion_distributed_no_acaba_un_not_in_sin_filas_a_la_izquierda_y_el_plazo_lo_dice() {
+    let limit = Options {
+        deadline: std::time::Duration::from_secs(20),
+        ..options()
+    };
+    let scene = scene_of(Engine::Distribuido, limit).await;
+    let query = "SELECT count(*) AS n, count(k) AS nk, sum(id) AS s FROM (SELECT x.id, x.k FROM (SELECT id, k, s FROM a WHERE id < -1) x \
+                 WHERE x.k NOT IN (SELECT y.k FROM (SELECT max(id) AS id, k, s FROM a GROUP BY k, s) y))";
+    let error = scene.cluster.sql(query).await.unwrap_err();
+    assert!(matches!(error, ClusterError::Deadline(_)), "{error}");
+    // And the cluster goes on answering.
+    let answer = scene
+        .cluster
+        .sql("SELECT count(*) AS n FROM a")
+        .await
+        .unwrap();
+    assert_eq!(answer.rows(), 1);
 }
 
 /// How many of the ways to join two relations; the long tier has more.
