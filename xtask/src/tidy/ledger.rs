@@ -64,8 +64,25 @@ pub(super) fn evidence_exists(tree: &Tree, ledger: &Ledger) -> Vec<Violation> {
                 format!("{}: la fuente está vacía", claim.id),
             ));
         }
+        for file in evidence.fuente.iter().flat_map(|source| own_files(source)) {
+            if !tree.has(file) {
+                let what = format!(
+                    "{}: no existe {file}: sin la corrida no hay veredicto",
+                    claim.id
+                );
+                found.push(at(tree, claim, what));
+            }
+        }
     }
     found
+}
+
+/// Files of this repository that a source names.
+fn own_files(source: &str) -> impl Iterator<Item = &str> {
+    source
+        .split_whitespace()
+        .map(|word| word.trim_end_matches(|c: char| c.is_ascii_punctuation()))
+        .filter(|word| word.starts_with("docs/") && word.contains('.'))
 }
 
 /// Checks that `path/of/file.rs::a::b::name` names a file with a function `name`; Python tests are found by `def name`.
@@ -163,6 +180,7 @@ mod tests {
                 "def test_total():\n    pass\n",
             ),
             ("benches/benches/uno.rs", "group(\"16.1.1/suma\")"),
+            ("docs/resultados/r/a.md", "# a"),
         ])
     }
 
@@ -174,6 +192,7 @@ mod tests {
             "test = \"benches/peers/tests/test_x.py::test_total\"",
             "bench = \"16.1.1/suma\"",
             "fuente = \"libro, p. 3\"",
+            "fuente = \"docs/resultados/r/a.md: la tabla, y docs/resultados/r/a.md.\"",
         ] {
             assert_eq!(
                 evidence_exists(&tree(), &ledger(evidence)),
@@ -192,6 +211,7 @@ mod tests {
             "test = \"crates/x/tests/it.rs::comentada\"",
             "bench = \"16.1.1/resta\"",
             "fuente = \" \"",
+            "fuente = \"docs/resultados/r/b.json; y algo más\"",
         ] {
             assert_eq!(
                 evidence_exists(&tree(), &ledger(evidence)).len(),

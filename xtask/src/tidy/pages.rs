@@ -18,7 +18,8 @@ const SECTIONS: [&str; 7] = [
     "Ejecutar",
 ];
 
-/// Finds pages with a section missing, unknown or out of order, and with too few or too many numbered paragraphs.
+/// Finds pages with a section missing, unknown or out of order, with too few or too many numbered paragraphs, or with a figure that
+/// nobody measured.
 ///
 /// The page of a pending exercise may be unfinished: only what it has is checked.
 pub(super) fn pages_are_whole(tree: &Tree, registry: &Registry) -> Vec<Violation> {
@@ -47,6 +48,18 @@ fn check(exercise: &Exercise, path: &str, text: &str) -> Vec<Violation> {
             path,
             first.map_or(1, |(line, _)| *line),
             format!("el título debe ser `{title}`"),
+        ));
+    }
+
+    if let Some((line, _)) = text
+        .lines()
+        .enumerate()
+        .find(|(_, line)| whole && line.contains("{{"))
+    {
+        found.push(Violation::new(
+            path,
+            line + 1,
+            "una cifra por medir ({{…}}) en una página hecha",
         ));
     }
 
@@ -207,6 +220,13 @@ mod tests {
             )[0]
             .contains("orden")
         );
+    }
+
+    #[test]
+    fn a_figure_that_was_not_measured_is_found_once_the_page_is_done() {
+        let page = PAGE.replace("d\n", "{{16.1.1/suma}}\n");
+        assert!(found("hecho", 2, 1, &page)[0].contains("cifra por medir"));
+        assert!(found("pendiente", 2, 1, &page).is_empty());
     }
 
     #[test]
