@@ -67,6 +67,7 @@ mod error;
 pub mod faults;
 mod functions;
 mod listing;
+mod messages;
 mod metrics;
 mod options;
 mod program;

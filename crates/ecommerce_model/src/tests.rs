@@ -233,3 +233,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn cells_agree_to_the_last_decimal_that_both_show_and_to_the_cent() {
+    for (one, other, same) in [
+        ("4423659", "4423659", true),
+        ("4423659", "4423658", false),
+        ("38.2557", "38.255710", true),
+        ("38.25", "38.26", false),
+        ("34.50", "34.51", false),
+        ("100", "100.00", true),
+        ("0.0344", "0.0345", false),
+        ("0.03", "0.0344", true),
+        ("0.049985", "0.04998529583840328", true),
+        ("55909065222.827692", "55909065222.82769", true),
+        ("55909065222.827692", "55909065222.83", true),
+        ("55909065222.827692", "55909065222.84", false),
+        ("1.5e3", "1500", true),
+        ("1995-03-15", "1995-03-16", false),
+        ("NaN", "1.0", false),
+        ("a", "a ", true),
+        ("a", "b", false),
+    ] {
+        for (one, other) in [(one, other), (other, one)] {
+            assert_eq!(cells_agree(Some(one), Some(other)), same, "{one} {other}");
+        }
+    }
+}

@@ -194,18 +194,16 @@ fn read_day(
             Outcome::Done(duplicates) => {
                 progress.begin(Phase::Contract, bytes);
                 let quarantine = Quarantine::create(work, dia, run.started_micros)?;
-                let sink = match job.engine {
-                    Some(_) => Sink::Staged(Staging::create(work)?),
+                let sink = match job.engine.as_deref() {
+                    Some(engine) => Sink::Staged(Staging::create(engine, work)?),
                     None => Sink::Here,
                 };
                 match scan.judge(&duplicates, &quarantine, &sink)? {
                     Outcome::Rejected(r) => r,
                     // All that is left was only read to name every bad file at once.
                     Outcome::Done(_) if !rejected.is_empty() && !job.tolerant => Vec::new(),
-                    // Left to the caller to say, which knows the counts by reason.
-                    Outcome::Done((counts, gathered)) => {
-                        let engine = job.engine.as_deref().filter(|_| counts.rows_ok > 0);
-                        let tables = sink.into_tables(gathered, engine, dia, run.started_micros)?;
+                    Outcome::Done((counts, partial)) => {
+                        let tables = sink.into_tables(partial, dia, run.started_micros)?;
                         let extra =
                             |f: &EventFile| (f.name().to_owned(), f.extra_columns().to_vec());
                         return Ok(ReadDay {

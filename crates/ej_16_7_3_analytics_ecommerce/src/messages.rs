@@ -177,52 +177,9 @@ fn engine(source: &(dyn std::error::Error + 'static)) -> String {
 
 #[cfg(feature = "cluster")]
 fn engine(source: &(dyn std::error::Error + 'static)) -> String {
-    match source.downcast_ref() {
-        Some(e) => cluster(e),
+    match source.downcast_ref::<ecommerce_cluster::ClusterError>() {
+        Some(e) => e.spanish(),
         None => one_line(source),
-    }
-}
-
-/// What a cluster could not do.
-#[cfg(feature = "cluster")]
-pub(crate) fn cluster(e: &ecommerce_cluster::ClusterError) -> String {
-    use ecommerce_cluster::ClusterError as E;
-    match e {
-        E::Address { url, .. } => {
-            format!("'{url}' no es un planificador: se espera df://HOST:PUERTO")
-        }
-        E::Unreachable { url, waited, .. } => format!(
-            "el planificador {url} no responde ({} s): arránquelo con `ecommerce-cluster levantar`",
-            waited.as_secs()
-        ),
-        E::Stranger { url, .. } => {
-            format!("lo que escucha en {url} no es un planificador de ecommerce-cluster")
-        }
-        E::Version { theirs, ours } => format!(
-            "el cluster es de otra versión ({theirs}) que este programa ({ours}): use la misma en los dos"
-        ),
-        E::NotReady {
-            url,
-            present,
-            expected,
-            ..
-        } => format!("en {url} solo hay {present} ejecutores listos de {expected}"),
-        E::ExecutorLost { executor, .. } => {
-            format!("se perdió el ejecutor {executor}: reinicie el cluster y repita la orden")
-        }
-        E::SchedulerLost { url, .. } => {
-            format!("se perdió el planificador {url}: reinicie el cluster y repita la orden")
-        }
-        E::Deadline(limit) => {
-            format!(
-                "el cluster no respondió en {} s y se canceló la consulta",
-                limit.as_secs()
-            )
-        }
-        E::Source { table, .. } => format!(
-            "los ejecutores no pueden leer {table}: con --intermedio diga un directorio que vean todos"
-        ),
-        other => one_line(other),
     }
 }
 

@@ -27,7 +27,7 @@ use crate::serve::{ExecutorOptions, LOOPBACK, SchedulerOptions, SchedulerProcess
 
 /// Un clúster de DataFusion en esta máquina
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(version)]
 struct Cli {
     /// Cuenta en stderr lo que hacen los motores
     #[arg(short, long, global = true)]
@@ -147,7 +147,7 @@ pub fn main_with(functions: Functions) -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            eprintln!("error: {}", error.spanish());
             ExitCode::FAILURE
         }
     }

@@ -50,7 +50,7 @@ pub(crate) struct Slices {
 
 /// Mergeable results: per (region, user), and per product.
 #[derive(Default)]
-struct Partial {
+pub(crate) struct Partial {
     users: Vec<DataFrame>,
     products: Vec<DataFrame>,
     user_rows: usize,
@@ -123,7 +123,7 @@ const SUMS: [&str; 6] = [
 
 impl Partial {
     /// Takes over another thread's results.
-    fn merge(&mut self, other: Self) -> Result<(), PipelineError> {
+    pub(crate) fn merge(&mut self, other: Self) -> Result<(), PipelineError> {
         self.centavos += other.centavos;
         self.user_rows += other.user_rows;
         self.users.extend(other.users);
@@ -201,11 +201,11 @@ fn total_fits(centavos: i128, dia: Dia) -> Result<(), PipelineError> {
 }
 
 /// Where a day's accepted rows go.
-pub(crate) enum Sink {
+pub(crate) enum Sink<'a> {
     /// Polars adds them up as they come.
     Here,
     /// They are kept for an engine elsewhere.
-    Staged(Staging),
+    Staged(Staging<'a>),
 }
 
 /// One thread's way there.
@@ -214,14 +214,7 @@ pub(crate) enum Accepted<'a> {
     Staged(Box<Part<'a>>),
 }
 
-/// What all threads gathered.
-#[derive(Default)]
-pub(crate) struct Gathered {
-    partial: Partial,
-    staged_centavos: i128,
-}
-
-impl Sink {
+impl Sink<'_> {
     /// The next thread's way.
     pub(crate) fn accepted(&self) -> Accepted<'_> {
         match self {
@@ -230,19 +223,16 @@ impl Sink {
         }
     }
 
-    /// The rows of the two tables.
+    /// The rows of the two tables, from what all threads gathered.
     pub(crate) fn into_tables(
         self,
-        gathered: Gathered,
-        engine: Option<&dyn MetricsEngine>,
+        gathered: Partial,
         dia: Dia,
         now_micros: i64,
     ) -> Result<DayTables, PipelineError> {
-        match (self, engine) {
-            (Self::Staged(staging), Some(engine)) => {
-                staging.into_tables(engine, gathered.staged_centavos, dia, now_micros)
-            }
-            _ => gathered.partial.into_tables(dia, now_micros),
+        match self {
+            Self::Here => gathered.into_tables(dia, now_micros),
+            Self::Staged(staging) => staging.into_tables(gathered.centavos, dia, now_micros),
         }
     }
 }
@@ -256,26 +246,15 @@ impl Accepted<'_> {
         }
     }
 
-    /// What this thread gathered.
-    pub(crate) fn finish(self) -> Result<Gathered, PipelineError> {
-        Ok(match self {
-            Self::Here(slices) => Gathered {
-                partial: slices.finish()?,
-                staged_centavos: 0,
-            },
-            Self::Staged(part) => Gathered {
-                partial: Partial::default(),
-                staged_centavos: part.finish()?,
-            },
-        })
-    }
-}
-
-impl Gathered {
-    /// Takes over another thread's.
-    pub(crate) fn merge(&mut self, other: Self) -> Result<(), PipelineError> {
-        self.staged_centavos += other.staged_centavos;
-        self.partial.merge(other.partial)
+    /// What this thread gathered: of rows that are staged, their cents alone.
+    pub(crate) fn finish(self) -> Result<Partial, PipelineError> {
+        match self {
+            Self::Here(slices) => slices.finish(),
+            Self::Staged(part) => Ok(Partial {
+                centavos: part.finish()?,
+                ..Partial::default()
+            }),
+        }
     }
 }
 

@@ -53,14 +53,18 @@ pub struct EngineSums {
 }
 
 /// The directory of a day's accepted rows.
-pub(crate) struct Staging {
+pub(crate) struct Staging<'a> {
+    engine: &'a dyn MetricsEngine,
     directory: PathBuf,
     next: AtomicUsize,
 }
 
-impl Staging {
-    /// A new directory below `work`.
-    pub(crate) fn create(work: &Path) -> Result<Self, PipelineError> {
+impl<'a> Staging<'a> {
+    /// A new directory below `work`, for `engine`.
+    pub(crate) fn create(
+        engine: &'a dyn MetricsEngine,
+        work: &Path,
+    ) -> Result<Self, PipelineError> {
         // Not the work directory itself, which has the quarantine's file.
         let directory = work.join("aceptadas");
         if directory.exists() {
@@ -69,6 +73,7 @@ impl Staging {
         }
         std::fs::create_dir(&directory).map_err(PipelineError::io(&directory))?;
         Ok(Self {
+            engine,
             directory,
             next: AtomicUsize::new(0),
         })
@@ -83,10 +88,9 @@ impl Staging {
         }
     }
 
-    /// What `engine` makes of the rows, in the shape of the tables.
+    /// What the engine makes of the rows, in the shape of the tables.
     pub(crate) fn into_tables(
         self,
-        engine: &dyn MetricsEngine,
         centavos: i128,
         dia: Dia,
         now_micros: i64,
@@ -99,7 +103,9 @@ impl Staging {
                 products: Vec::new(),
             }
         } else {
-            engine.sum(&self.directory).map_err(PipelineError::Engine)?
+            self.engine
+                .sum(&self.directory)
+                .map_err(PipelineError::Engine)?
         };
         let regions = in_shape(&sums.regions, &regions_schema(), "region")?;
         let products = in_shape(&sums.products, &product_sums_schema(), "producto_id")?;
@@ -122,7 +128,7 @@ impl Staging {
 
 /// One thread's accepted rows on their way to the disk.
 pub(crate) struct Part<'a> {
-    staging: &'a Staging,
+    staging: &'a Staging<'a>,
     writer: Option<(PathBuf, ArrowWriter<File>)>,
     centavos: i128,
 }
@@ -131,20 +137,15 @@ impl Part<'_> {
     /// Adds accepted rows, a batch of [`accepted_schema`].
     pub(crate) fn add(&mut self, batch: &RecordBatch) -> Result<(), PipelineError> {
         self.centavos += cents_in(batch);
-        if self.writer.is_none() {
-            self.writer = Some(self.staging.open()?);
-        }
-        match &mut self.writer {
-            Some((path, writer)) => {
-                let schema = staged_schema();
-                let columns = batch.columns().iter().zip(schema.fields());
-                let columns = columns.map(|(c, f)| cast(c, f.data_type()));
-                let columns = columns.collect::<Result<_, _>>()?;
-                let batch = RecordBatch::try_new(schema, columns)?;
-                writer.write(&batch).map_err(encode_error(path))
-            }
-            None => Ok(()),
-        }
+        let (path, writer) = match &mut self.writer {
+            Some(begun) => begun,
+            none => none.insert(self.staging.open()?),
+        };
+        let schema = staged_schema();
+        let columns = batch.columns().iter().zip(schema.fields());
+        let columns = columns.map(|(c, f)| cast(c, f.data_type()));
+        let batch = RecordBatch::try_new(schema.clone(), columns.collect::<Result<_, _>>()?)?;
+        writer.write(&batch).map_err(encode_error(path))
     }
 
     /// Completes the file; gives the cents in it.
@@ -156,7 +157,7 @@ impl Part<'_> {
     }
 }
 
-impl Staging {
+impl Staging<'_> {
     fn open(&self) -> Result<(PathBuf, ArrowWriter<File>), PipelineError> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let path = self.directory.join(format!("parte-{number:05}.parquet"));

@@ -3,7 +3,7 @@
 use super::{Counts, DayScan};
 use crate::duplicates::Duplicates;
 use crate::error::PipelineError;
-use crate::metrics::{Accepted, Gathered, Sink, accepted_batch};
+use crate::metrics::{Accepted, Partial, Sink, accepted_batch};
 use crate::quarantine::{Quarantine, Rejection};
 use arrow::array::{ArrayRef, AsArray, RecordBatch, StringViewArray, UInt32Array};
 use arrow::compute::take;
@@ -23,7 +23,7 @@ impl<'a> Judge<'a> {
         scan: &'a DayScan<'a>,
         duplicates: &'a Duplicates,
         quarantine: &'a Quarantine,
-        sink: &'a Sink,
+        sink: &'a Sink<'a>,
     ) -> Self {
         Self {
             scan,
@@ -35,7 +35,7 @@ impl<'a> Judge<'a> {
     }
 
     /// What became of the rows judged, and their part in the metrics.
-    pub(super) fn finish(self) -> Result<(Counts, Gathered), PipelineError> {
+    pub(super) fn finish(self) -> Result<(Counts, Partial), PipelineError> {
         Ok((self.counts, self.accepted.finish()?))
     }
 

@@ -6,7 +6,7 @@ use crate::duplicates::{DuplicateFinder, Duplicates};
 use crate::error::{PipelineError, RejectedFile};
 use crate::job::{Phase, Progress};
 use crate::memory::MemoryGuard;
-use crate::metrics::{Gathered, Sink};
+use crate::metrics::{Partial, Sink};
 use crate::quarantine::Quarantine;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::TimestampMicrosecondType;
@@ -98,10 +98,10 @@ impl DayScan<'_> {
         &self,
         duplicates: &Duplicates,
         quarantine: &Quarantine,
-        sink: &Sink,
-    ) -> Result<Outcome<(Counts, Gathered)>, PipelineError> {
+        sink: &Sink<'_>,
+    ) -> Result<Outcome<(Counts, Partial)>, PipelineError> {
         let bases = self.bases()?;
-        let total = Mutex::new((Counts::default(), Gathered::default()));
+        let total = Mutex::new((Counts::default(), Partial::default()));
         let rejected = self.each_batch(Columns::All, Phase::Contract, || {
             let mut judge = Some(Judge::new(self, duplicates, quarantine, sink));
             let (bases, total) = (&bases, &total);
@@ -118,10 +118,10 @@ impl DayScan<'_> {
                     let Some(judge) = judge.take() else {
                         return Ok(());
                     };
-                    let (counts, gathered) = judge.finish()?;
+                    let (counts, partial) = judge.finish()?;
                     let mut total = total.lock().map_err(|_| poisoned())?;
                     total.0.add(counts);
-                    total.1.merge(gathered)
+                    total.1.merge(partial)
                 }
             }
         })?;

@@ -3,12 +3,8 @@
 use crate::EngineError;
 use arrow::array::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
+use ecommerce_model::cells_agree;
 use std::fmt;
-
-/// Half a cent, and what floats need to say so.
-const CENT: f64 = 0.0051;
-/// What additions in another order change in a float, as a part of it.
-const NOISE: f64 = 1e-9;
 
 /// Rows of cells, each as text; `None` is NULL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,9 +128,7 @@ impl Answer {
 
     /// Where this answer and another differ; `None` if they do not.
     ///
-    /// Texts, dates, counts and keys are the same or not. Numbers with decimals may differ by half a unit of the last decimal that both
-    /// show, from the sixth on by a whole one, and never by more than half a cent: sums of decimals are exact in every engine, averages and quotients are
-    /// rounded by each in its way. The specification allows a hundred dollars and one part in a hundred.
+    /// Cells agree as [`cells_agree`] says; the specification allows a hundred dollars and one part in a hundred.
     pub fn difference(&self, other: &Self) -> Option<Difference> {
         if self.columns.len() != other.columns.len() {
             let (one, other) = (self.columns.len(), other.columns.len());
@@ -145,7 +139,7 @@ impl Answer {
         }
         for (index, (ours, theirs)) in self.rows.iter().zip(&other.rows).enumerate() {
             for ((one, other), column) in ours.iter().zip(theirs).zip(&self.columns) {
-                if !same(one.as_deref(), other.as_deref()) {
+                if !cells_agree(one.as_deref(), other.as_deref()) {
                     let said = |cell: &Option<String>| cell.clone().unwrap_or("NULL".into());
                     return Some(Difference::Cell {
                         row: index + 1,
@@ -158,40 +152,4 @@ impl Answer {
         }
         None
     }
-}
-
-fn same(one: Option<&str>, other: Option<&str>) -> bool {
-    let (Some(one), Some(other)) = (one, other) else {
-        return one == other;
-    };
-    // Fixed-width text is padded by some.
-    let (one, other) = (one.trim_end(), other.trim_end());
-    if one == other {
-        return true;
-    }
-    let digits = decimals(one).min(decimals(other));
-    if decimals(one).max(decimals(other)) == 0 {
-        return false;
-    }
-    match (one.parse::<f64>(), other.parse::<f64>()) {
-        (Ok(one), Ok(other)) => {
-            // From the sixth decimal on, some cut where others round.
-            let units = if digits < 6 { 0.51 } else { 1.01 };
-            let shown = units * 10f64.powi(-digits);
-            (one - other).abs() <= CENT.min(shown.max(NOISE * other.abs()))
-        }
-        _ => false,
-    }
-}
-
-/// Digits after the point; a number with an exponent is a float, with as many as floats have.
-fn decimals(text: &str) -> i32 {
-    if text.parse::<f64>().is_err() {
-        return 0;
-    }
-    if text.contains(['e', 'E']) {
-        return 15;
-    }
-    let after = text.split_once('.').map_or(0, |(_, after)| after.len());
-    i32::try_from(after).unwrap_or(15)
 }

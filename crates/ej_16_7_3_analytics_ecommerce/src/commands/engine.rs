@@ -1,7 +1,6 @@
 //! The cluster that `--motor` asks for.
 
 use crate::args::{Modo, Motor};
-use crate::messages;
 use crate::output::Failure;
 use anyhow::Result;
 use ecommerce_cluster::{Cluster, ClusterError, ClusterMetrics, Engine, Options};
@@ -43,9 +42,9 @@ pub(super) async fn engine(modo: &Modo) -> Result<Option<Arc<dyn MetricsEngine>>
     let cluster = match Cluster::connect(url, Options::default()).await {
         Ok(cluster) => cluster,
         Err(error @ ClusterError::Address { .. }) => {
-            return Err(Failure::usage(messages::cluster(&error)));
+            return Err(Failure::usage(error.spanish()));
         }
-        Err(error) => return Err(Failure::storage(messages::cluster(&error))),
+        Err(error) => return Err(Failure::storage(error.spanish())),
     };
     if cluster.engine() != wanted {
         return Err(Failure::usage(format!(
