@@ -32,8 +32,7 @@ use checkout::Checkout;
 #[command(
     name = "cargo xtask",
     bin_name = "cargo xtask",
-    about = "Los comandos propios del repositorio",
-    disable_help_subcommand = true
+    about = "Los comandos propios del repositorio"
 )]
 struct Cli {
     #[command(subcommand)]
@@ -87,7 +86,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match run(Cli::parse().command) {
+    let cli = match ecommerce_cli::parse::<Cli>(std::env::args_os()) {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
+    match run(cli.command) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");

@@ -1,11 +1,14 @@
 //! Command line of the duel runner; everything it does is in the library.
 #![forbid(unsafe_code)]
 
-use clap::Parser as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match benches::cli::run(benches::cli::Arguments::parse()) {
+    let arguments = match ecommerce_cli::parse(std::env::args_os()) {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
+    match benches::cli::run(arguments) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");

@@ -1,6 +1,6 @@
 //! What a contestant's process wrote, and whether two answers are the same.
 
-use ecommerce_model::cells_agree;
+use ecommerce_model::{cells_agree, first_disagreement};
 use serde::Deserialize;
 
 /// The file of a process: what `motor-datafusion tpch --json` and the peers write.
@@ -27,29 +27,62 @@ pub struct Answered {
     pub error: Option<String>,
 }
 
-/// Where two answers differ, in words; `None` if they do not.
+/// The columns by which each query sorts, from 0. Rows that agree in them may come in any order.
+const ORDER: [&[usize]; 22] = [
+    &[0, 1],
+    &[0, 2, 1, 3],
+    &[1, 2],
+    &[0],
+    &[1],
+    &[],
+    &[0, 1, 2],
+    &[0],
+    &[0, 1],
+    &[2],
+    &[1],
+    &[0],
+    &[1, 0],
+    &[],
+    &[0],
+    &[3, 0, 1, 2],
+    &[],
+    &[4, 3],
+    &[],
+    &[0],
+    &[1, 0],
+    &[0],
+];
+
+/// Where two answers to a query of TPC-H, from 1, differ, in words; `None` if they do not.
 ///
-/// Cells agree as [`cells_agree`] says.
-pub fn difference(one: &[Vec<Option<String>>], other: &[Vec<Option<String>>]) -> Option<String> {
+/// Cells and rows agree as [`first_disagreement`] says.
+pub fn difference(
+    query: u8,
+    one: &[Vec<Option<String>>],
+    other: &[Vec<Option<String>>],
+) -> Option<String> {
     if one.len() != other.len() {
         return Some(format!("{} filas y no {}", one.len(), other.len()));
     }
-    for (row, (ours, theirs)) in one.iter().zip(other).enumerate() {
-        if ours.len() != theirs.len() {
-            return Some(format!("{} columnas y no {}", ours.len(), theirs.len()));
-        }
-        for (column, (one, other)) in ours.iter().zip(theirs).enumerate() {
-            if !cells_agree(one.as_deref(), other.as_deref()) {
-                let said = |cell: &Option<String>| cell.clone().unwrap_or("NULL".into());
-                return Some(format!(
-                    "fila {}, columna {}: {} y no {}",
-                    row + 1,
-                    column + 1,
-                    said(one),
-                    said(other)
-                ));
-            }
-        }
+    let order = ORDER.get(usize::from(query).wrapping_sub(1));
+    let row = first_disagreement(one, other, order.copied().unwrap_or_default())?;
+    let (ours, theirs) = (&one[row], &other[row]);
+    if ours.len() != theirs.len() {
+        return Some(format!("{} columnas y no {}", ours.len(), theirs.len()));
     }
-    None
+    let said = |cell: &Option<String>| cell.clone().unwrap_or("NULL".into());
+    let cell = ours
+        .iter()
+        .zip(theirs)
+        .position(|(one, other)| !cells_agree(one.as_deref(), other.as_deref()));
+    Some(match cell {
+        Some(column) => format!(
+            "fila {}, columna {}: {} y no {}",
+            row + 1,
+            column + 1,
+            said(&ours[column]),
+            said(&theirs[column])
+        ),
+        None => format!("la fila {} está una vez más", row + 1),
+    })
 }

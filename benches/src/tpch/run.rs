@@ -287,7 +287,7 @@ fn timed(query: u8, sessions: &[Session], reference: Option<&Session>) -> Option
     if let Some(right) = right {
         found.problema = answers
             .iter()
-            .find_map(|a| difference(&a.resultado, right))
+            .find_map(|a| difference(query, &a.resultado, right))
             .map(|what| format!("otra respuesta: {what}"));
         if found.problema.is_some() {
             return Some(found);

@@ -135,8 +135,34 @@ fn two_answers_differ_by_their_rows_or_by_a_cell() {
         ]
     };
     let null = vec![vec![None]];
-    assert_eq!(difference(&null, &null), None);
-    let told = difference(&rows(&["1", "a"]), &rows(&["1", "b"])).unwrap();
+    assert_eq!(difference(1, &null, &null), None);
+    let told = difference(1, &rows(&["1", "a"]), &rows(&["1", "b"])).unwrap();
     assert_eq!(told, "fila 1, columna 2: a y no b");
-    assert_eq!(difference(&rows(&["1"]), &[]).unwrap(), "1 filas y no 0");
+    assert_eq!(difference(1, &rows(&["1"]), &[]).unwrap(), "1 filas y no 0");
+    assert_eq!(
+        difference(1, &rows(&["1"]), &null).unwrap(),
+        "fila 1, columna 1: 1 y no NULL"
+    );
+}
+
+#[test]
+fn rows_that_tie_in_what_a_query_sorts_by_may_change_places() {
+    let row = |key: &str, value: &str| vec![Some(key.to_owned()), Some(value.to_owned())];
+    let ours = [row("7", "2.50"), row("8", "1.00"), row("9", "1.00")];
+    let theirs = [row("7", "2.50"), row("9", "1.00"), row("8", "1.00")];
+    // Query 11 sorts by its second column, query 16 by its first and others.
+    assert_eq!(difference(11, &ours, &theirs), None);
+    assert_eq!(
+        difference(16, &ours, &theirs).unwrap(),
+        "fila 2, columna 1: 8 y no 9"
+    );
+    let twice = [row("7", "2.50"), row("9", "1.00"), row("9", "1.00")];
+    assert_eq!(
+        difference(11, &theirs, &twice).unwrap(),
+        "fila 3, columna 1: 8 y no 9"
+    );
+    assert_eq!(
+        difference(11, &twice, &theirs).unwrap(),
+        "fila 3, columna 1: 9 y no 8"
+    );
 }

@@ -42,6 +42,63 @@ pub fn cells_agree(one: Option<&str>, other: Option<&str>) -> bool {
     }
 }
 
+/// A row of an answer, as text cells; `None` is NULL.
+type Row = [Option<String>];
+
+/// The first row of `ours`, by its index, that has no row of its own among `theirs`; `None` if the two answers are the same.
+///
+/// Rows agree if their cells do, see [`cells_agree`]. They stand at the same place, save that rows which agree in the columns `order`
+/// — those of the query's `ORDER BY` — may stand in any order among themselves: SQL says no more. Without `order`, any order will do.
+///
+/// # Cost
+/// A comparison per row, and one more per place that it stands away from its own.
+///
+/// ```
+/// use ecommerce_model::first_disagreement;
+/// let rows = |rows: &[[&str; 2]]| -> Vec<Vec<Option<String>>> {
+///     rows.iter().map(|row| row.iter().map(|cell| Some(cell.to_string())).collect()).collect()
+/// };
+/// let ours = rows(&[["a", "9"], ["b", "7"], ["c", "7"]]);
+/// let tied = rows(&[["a", "9"], ["c", "7"], ["b", "7"]]);
+/// assert_eq!(first_disagreement(&ours, &tied, &[1]), None);
+/// assert_eq!(first_disagreement(&ours, &tied, &[0]), Some(1));
+/// ```
+pub fn first_disagreement(
+    ours: &[Vec<Option<String>>],
+    theirs: &[Vec<Option<String>>],
+    order: &[usize],
+) -> Option<usize> {
+    let mut taken = vec![false; theirs.len()];
+    for (at, row) in ours.iter().enumerate() {
+        let tied = |other: &usize| same_at(row, &theirs[*other], order);
+        let after = (at..theirs.len()).take_while(tied);
+        let before = (0..at.min(theirs.len())).rev().take_while(tied);
+        match after
+            .chain(before)
+            .find(|other| !taken[*other] && same(row, &theirs[*other]))
+        {
+            Some(other) => taken[other] = true,
+            None => return Some(at),
+        }
+    }
+    taken.iter().position(|taken| !taken)
+}
+
+fn same(ours: &Row, theirs: &Row) -> bool {
+    ours.len() == theirs.len()
+        && ours
+            .iter()
+            .zip(theirs)
+            .all(|(one, other)| cells_agree(one.as_deref(), other.as_deref()))
+}
+
+fn same_at(ours: &Row, theirs: &Row, columns: &[usize]) -> bool {
+    columns.iter().all(|column| {
+        let cell = |row: &Row| row.get(*column).cloned().flatten();
+        cells_agree(cell(ours).as_deref(), cell(theirs).as_deref())
+    })
+}
+
 /// Digits after the point; a number with an exponent is a float, with as many as floats have.
 fn decimals(text: &str) -> i32 {
     if text.parse::<f64>().is_err() {

@@ -40,7 +40,7 @@ mod money;
 #[cfg(test)]
 mod tests;
 
-pub use agreement::cells_agree;
+pub use agreement::{cells_agree, first_disagreement};
 pub use catalog::{Cliente, Entrega, Producto, RADIO_TIERRA_KM, Venta, haversine_km};
 pub use contract::{Aceptada, Contrato, Motivo};
 pub use date::{DateError, Dia, Fecha, Zona, format_instant, parse_instant_micros};

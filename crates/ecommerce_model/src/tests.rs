@@ -260,3 +260,32 @@ fn cells_agree_to_the_last_decimal_that_both_show_and_to_the_cent() {
         }
     }
 }
+
+#[test]
+fn answers_agree_up_to_the_order_of_ties() {
+    let rows = |text: &str| -> Vec<Vec<Option<String>>> {
+        text.split_whitespace()
+            .map(|row| row.split(',').map(|cell| Some(cell.to_owned())).collect())
+            .collect()
+    };
+    let ours = rows("a,9 b,7 c,7 d,7 e,1");
+    for (theirs, order, first) in [
+        ("a,9 b,7 c,7 d,7 e,1", &[0, 1][..], None),
+        ("a,9 d,7 b,7 c,7 e,1", &[1], None),
+        ("a,9 d,7 b,7 c,7 e,1", &[0], Some(1)),
+        ("e,1 a,9 b,7 c,7 d,7", &[1], Some(0)),
+        ("e,1 a,9 b,7 c,7 d,7", &[], None),
+        // A row too many in the place of one too few.
+        ("a,9 b,7 b,7 d,7 e,1", &[1], Some(2)),
+        ("a,9 b,7 c,7 d,7", &[1], Some(4)),
+        ("a,9 b,7 c,7 d,7 e,1 f,0", &[1], Some(5)),
+        ("a b,7 c,7 d,7 e,1", &[0], Some(0)),
+    ] {
+        assert_eq!(
+            first_disagreement(&ours, &rows(theirs), order),
+            first,
+            "{theirs}"
+        );
+    }
+    assert_eq!(first_disagreement(&[], &[], &[]), None);
+}

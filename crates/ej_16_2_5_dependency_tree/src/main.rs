@@ -11,6 +11,7 @@ use ej_16_2_5_dependency_tree::handover::{
 use ej_16_2_5_dependency_tree::{Graph, Tree, impact, observations, shared_by_all};
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 /// El árbol de dependencias de Polars, DataFusion y Delta-rs en un workspace, dibujado y comprobado.
 #[derive(Debug, Parser)]
@@ -42,8 +43,21 @@ const WATCHED: [&str; 8] = [
     "libc",
 ];
 
-fn main() -> Result<()> {
-    let args = Args::parse();
+fn main() -> ExitCode {
+    let args = match ecommerce_cli::parse::<Args>(std::env::args_os()) {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
+    match run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &Args) -> Result<()> {
     let graph = match &args.lock {
         Some(lock) => {
             let text = std::fs::read_to_string(lock)

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 /// Ejercicio 16.3.1: la API de Polars en Rust
 #[derive(Parser)]
-#[command(version, disable_help_subcommand = true)]
+#[command(version)]
 struct Arguments {
     #[command(subcommand)]
     order: Order,
@@ -48,7 +48,11 @@ enum Order {
 fn main() -> ExitCode {
     // A panic inside Polars comes back as an error of the file; its own text would only alarm.
     std::panic::set_hook(Box::new(|_| {}));
-    match run(Arguments::parse().order) {
+    let arguments = match ecommerce_cli::parse::<Arguments>(std::env::args_os()) {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
+    match run(arguments.order) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");

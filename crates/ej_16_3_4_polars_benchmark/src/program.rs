@@ -56,9 +56,9 @@ fn program<A: Parser>(
     arguments: impl IntoIterator<Item = OsString>,
     work: impl FnOnce(A) -> Result<()>,
 ) -> ExitCode {
-    let arguments = match A::try_parse_from(arguments) {
+    let arguments = match ecommerce_cli::parse::<A>(arguments) {
         Ok(arguments) => arguments,
-        Err(error) => return messages::report_usage(&error),
+        Err(code) => return code,
     };
     // An engine's panic on a page that lies is one line like any other failure; its own text would only alarm.
     std::panic::set_hook(Box::new(|_| {}));

@@ -1,9 +1,7 @@
 //! The command line.
 
-use clap::{ArgAction, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use std::path::PathBuf;
-
-const TEMPLATE: &str = "{about}\n\nUso: {usage}\n\n{all-args}{after-help}";
 
 const EXAMPLES: &str = "\
 Ejemplos:
@@ -37,17 +35,9 @@ Códigos de salida: 0 hecho · 2 uso o YAML · 3 la entrada no se puede leer o n
 #[command(
     name = "transforma",
     version,
-    about,
-    long_about = None,
-    help_template = TEMPLATE,
     after_help = EXAMPLES,
     override_usage = "transforma <TUBERIA> [OPCIONES]\n     transforma esquema",
-    args_conflicts_with_subcommands = true,
-    subcommand_help_heading = "Órdenes",
-    disable_help_flag = true,
-    disable_version_flag = true,
-    disable_help_subcommand = true,
-    next_help_heading = "Opciones"
+    args_conflicts_with_subcommands = true
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -55,14 +45,6 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     pub(crate) run: RunArgs,
-
-    /// Muestra esta ayuda
-    #[arg(short = 'h', long = "help", visible_alias = "ayuda", action = ArgAction::Help, global = true)]
-    help: Option<bool>,
-
-    /// Muestra la versión
-    #[arg(short = 'V', long = "version", action = ArgAction::Version)]
-    version: Option<bool>,
 }
 
 #[derive(Subcommand, Debug)]

@@ -21,7 +21,6 @@ mod sql;
 mod steps;
 mod summary;
 mod types;
-mod usage;
 mod yaml;
 
 pub use input::{CsvFault, Dialect, check_lines};
@@ -31,7 +30,6 @@ pub use steps::hash_of;
 pub use yaml::Tuberia;
 
 use args::{Args, Order, RunArgs};
-use clap::Parser as _;
 use run::{Outcome, Shared, Stage};
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -50,9 +48,9 @@ pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     polars::error::set_warning_function(|_, _| {});
     exit_with_6_on_abort();
     let_writes_fail();
-    let args = match Args::try_parse_from(arguments) {
+    let args = match ecommerce_cli::parse::<Args>(arguments) {
         Ok(args) => args,
-        Err(e) => return usage::report(&e),
+        Err(code) => return code,
     };
     if matches!(args.order, Some(Order::Esquema)) {
         return print(&json_schema());

@@ -81,7 +81,11 @@ struct Measure {
 
 /// Does what the command line asks; errors are one line in Spanish with their causes.
 pub(crate) fn main_with(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    match run(Arguments::parse_from(arguments).order) {
+    let arguments = match ecommerce_cli::parse::<Arguments>(arguments) {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
+    match run(arguments.order) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");

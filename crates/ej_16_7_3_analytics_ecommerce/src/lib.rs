@@ -15,7 +15,6 @@ mod progress;
 pub use args::Args;
 pub use messages::exit_code;
 
-use clap::Parser as _;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -26,9 +25,9 @@ pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     // A library's panic is reported as one line like any other failure; its own text would only alarm.
     std::panic::set_hook(Box::new(|_| {}));
     exit_with_6_on_abort();
-    let args = match Args::try_parse_from(arguments) {
+    let args = match ecommerce_cli::parse::<Args>(arguments) {
         Ok(args) => args,
-        Err(e) => return messages::report_usage(&e),
+        Err(code) => return code,
     };
     let say = output::Say::new(&args.comunes);
     let outcome =

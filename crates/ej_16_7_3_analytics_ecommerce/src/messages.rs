@@ -1,9 +1,7 @@
 //! What goes wrong, in one Spanish line that says what, where and what to do.
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use ecommerce_arrow::ReadProblem;
 use ecommerce_pipeline::{ErrorClass, InputError, LocationError, PipelineError, RejectedFile};
-use std::process::ExitCode;
 
 /// The exit code for a kind of trouble.
 pub fn exit_code(class: ErrorClass) -> u8 {
@@ -18,82 +16,6 @@ pub fn exit_code(class: ErrorClass) -> u8 {
 
 /// Exit code after Ctrl-C, as shells expect it.
 pub(crate) const INTERRUPTED: u8 = 130;
-
-/// Prints help, version, or what is wrong with the arguments. Values are not repeated: they may be secrets.
-pub(crate) fn report_usage(e: &clap::Error) -> ExitCode {
-    if matches!(
-        e.kind(),
-        ErrorKind::DisplayHelp
-            | ErrorKind::DisplayVersion
-            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
-    ) {
-        // Nobody is left to tell when the terminal is gone.
-        let _ = e.print();
-        return ExitCode::from(
-            if e.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-                2
-            } else {
-                0
-            },
-        );
-    }
-    eprintln!("error: {} (ver --help)", usage_line(e));
-    ExitCode::from(2)
-}
-
-fn usage_line(e: &clap::Error) -> String {
-    let text = |kind| match e.get(kind) {
-        Some(ContextValue::String(s)) => s.clone(),
-        Some(ContextValue::Strings(s)) => s.join(", "),
-        _ => String::new(),
-    };
-    let argument = text(ContextKind::InvalidArg);
-    let meant = match text(ContextKind::SuggestedArg) {
-        s if s.is_empty() => text(ContextKind::SuggestedSubcommand),
-        s => s,
-    };
-    let meant = if meant.is_empty() {
-        meant
-    } else {
-        format!("; ¿quería decir '{meant}'?")
-    };
-    match e.kind() {
-        ErrorKind::MissingRequiredArgument => format!("falta {argument}"),
-        ErrorKind::UnknownArgument => format!("la opción '{argument}' no existe{meant}"),
-        ErrorKind::InvalidSubcommand => format!(
-            "la orden '{}' no existe{meant}",
-            text(ContextKind::InvalidSubcommand)
-        ),
-        ErrorKind::ArgumentConflict => format!("'{argument}' no se puede combinar con lo demás"),
-        ErrorKind::InvalidValue if text(ContextKind::InvalidValue).is_empty() => {
-            format!("falta el valor de {argument}")
-        }
-        ErrorKind::InvalidValue => format!(
-            "valor no admitido en {argument}: se espera {}",
-            text(ContextKind::ValidValue)
-        ),
-        ErrorKind::ValueValidation => {
-            let why = std::error::Error::source(e)
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            format!(
-                "valor no válido en {argument}: {}",
-                spanish_number_error(&why)
-            )
-        }
-        ErrorKind::InvalidUtf8 => "un argumento no es texto UTF-8".to_owned(),
-        _ => "los argumentos no se entienden".to_owned(),
-    }
-}
-
-/// The parsers of numbers speak English; everything else already comes from us.
-fn spanish_number_error(why: &str) -> String {
-    if why.contains("digit") || why.contains("number too") || why.contains("not in") {
-        "no es un número entero válido".into()
-    } else {
-        why.to_owned()
-    }
-}
 
 /// The line for a failed day.
 pub(crate) fn describe(e: &PipelineError) -> String {
@@ -119,10 +41,12 @@ pub(crate) fn describe(e: &PipelineError) -> String {
             )
         }
         PipelineError::NotATable { location, what } => {
-            let what = if *what == "a file" {
-                "un archivo"
-            } else {
-                "un directorio con otros archivos"
+            let what = match *what {
+                "a file" => "un archivo",
+                what if what.contains("link") => {
+                    "un directorio con un enlace que lleva fuera de él"
+                }
+                _ => "un directorio con otros archivos",
             };
             format!("la salida {location} es {what}, no una tabla Delta: elija otra ruta")
         }
@@ -309,11 +233,11 @@ fn one_line(e: &(dyn std::error::Error + 'static)) -> String {
     }
     let deepest_text = deepest
         .downcast_ref::<std::io::Error>()
-        .map_or_else(|| deepest.to_string(), os_error);
+        .map_or_else(|| without_echo(&deepest.to_string()), os_error);
     let text = if deepest_text.len() > 8 {
         deepest_text
     } else {
-        e.to_string()
+        without_echo(&e.to_string())
     };
     text.split_whitespace()
         .collect::<Vec<_>>()
@@ -321,4 +245,39 @@ fn one_line(e: &(dyn std::error::Error + 'static)) -> String {
         .chars()
         .take(300)
         .collect()
+}
+
+/// What a store said, as far as it is ours to repeat: of an answer in XML or HTML its code and its message. S3 sends back
+/// the access key and the text that it signed, and an error is the first thing that people paste into a chat.
+pub(crate) fn without_echo(text: &str) -> String {
+    let begins = ["<?xml", "<Error", "<!DOCTYPE", "<html"];
+    let Some(start) = begins.iter().filter_map(|b| text.find(b)).min() else {
+        return text.to_owned();
+    };
+    let (before, answer) = text.split_at(start);
+    let element = |open: &str, close: &str| {
+        let (_, rest) = answer.split_once(open)?;
+        rest.split_once(close).map(|(inside, _)| inside)
+    };
+    let code = element("<Code>", "</Code>");
+    let said = [code, element("<Message>", "</Message>")];
+    let said: Vec<&str> = said.into_iter().flatten().collect();
+    format!("{before}{}", said.join(": "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn de_lo_que_responde_s3_quedan_el_codigo_y_el_mensaje() {
+        let answer = "403 Forbidden: <?xml version=\"1.0\"?><Error><Code>SignatureDoesNotMatch</Code>\
+            <Message>check your key</Message><AWSAccessKeyId>AKIA1</AWSAccessKeyId></Error>";
+        assert_eq!(
+            without_echo(answer),
+            "403 Forbidden: SignatureDoesNotMatch: check your key"
+        );
+        assert_eq!(without_echo("x: <Error><AWSAccessKeyId>AKIA1"), "x: ");
+        assert_eq!(without_echo("a < b"), "a < b");
+    }
 }

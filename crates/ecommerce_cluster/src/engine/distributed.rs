@@ -22,6 +22,9 @@ use crate::error::ClusterError;
 use crate::functions::Functions;
 use crate::storage;
 
+/// The metric of what a stage received over the network, as it was sent.
+const RECEIVED: &str = "bytes_transferred";
+
 /// The workers of one cluster; a query is planned for exactly these.
 struct Workers(Vec<Url>);
 
@@ -74,7 +77,8 @@ async fn traffic(plan: Arc<dyn ExecutionPlan>) -> Result<Traffic> {
         }
         if let Some(bytes) = node
             .metrics()
-            .and_then(|metrics| metrics.sum_by_name("bytes_transferred"))
+            // `sum_by_name` leaves out metrics of a library's own kind, of which this is one.
+            .and_then(|metrics| metrics.sum(|metric| metric.value().name() == RECEIVED))
         {
             traffic.shuffled_bytes += bytes.as_usize() as u64;
         }

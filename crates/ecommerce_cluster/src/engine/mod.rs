@@ -18,12 +18,13 @@ use crate::functions::Functions;
 use crate::storage;
 
 /// What runs the plans.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Engine {
     /// Apache DataFusion Ballista: a scheduler, executors, and shuffles that are files
     Ballista,
     /// datafusion-distributed: no scheduler, workers, and shuffles that are streams
+    #[default]
     Distribuido,
 }
 

@@ -76,7 +76,7 @@ struct SchedulerArgs {
     #[arg(long, default_value_t = 1)]
     esperar: usize,
     /// El motor del clúster
-    #[arg(long, value_enum, default_value_t = Engine::Ballista)]
+    #[arg(long, value_enum, default_value_t)]
     motor: Engine,
     #[command(flatten)]
     heartbeat: HeartbeatArgs,
@@ -124,7 +124,10 @@ struct QueryArgs {
 /// Runs the program with the process's arguments and these functions.
 #[must_use]
 pub fn main_with(functions: Functions) -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match ecommerce_cli::parse::<Cli>(std::env::args_os()) {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
     if cli.verboso {
         let _ = tracing_subscriber::fmt()
             .with_writer(std::io::stderr)

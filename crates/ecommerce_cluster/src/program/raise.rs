@@ -32,7 +32,7 @@ pub(super) struct RaiseArgs {
     #[arg(long)]
     nucleos: Option<usize>,
     /// El motor del clúster
-    #[arg(long, value_enum, default_value_t = Engine::Ballista)]
+    #[arg(long, value_enum, default_value_t)]
     motor: Engine,
     /// Cuántas veces se empieza de nuevo cuando muere un proceso
     #[arg(long, default_value_t = 10)]

@@ -40,7 +40,10 @@ async fn a_query_and_a_plan_are_answered_by_all_executors_together() {
         assert_eq!(numbers(&answer, 0)[..3], [None, Some(0), Some(1)]);
         assert_eq!(numbers(&answer, 1)[0], Some(nulls.clone().count() as i64));
         assert_eq!(numbers(&answer, 2)[0], Some(nulls.sum()));
-        assert!(answer.traffic.stages > 1, "{engine}: {:?}", answer.traffic);
+        let traffic = answer.traffic;
+        assert!(traffic.stages > 1, "{engine}: {traffic:?}");
+        // Two whole numbers per group at the least.
+        assert!(traffic.shuffled_bytes > 16 * 3, "{engine}: {traffic:?}");
 
         // The same without SQL, over a location that is not registered.
         let dir = here.directory.path().join("t");

@@ -1,9 +1,7 @@
 //! The command line.
 
-use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
-
-const TEMPLATE: &str = "{about}\n\nUso: {usage}\n\n{all-args}{after-help}";
 
 const EXAMPLES: &str = "\
 Ejemplos:
@@ -22,47 +20,30 @@ Códigos de salida: 0 hecho · 2 uso · 3 entrada ilegible · 5 no se puede escr
 #[derive(Parser, Debug)]
 #[command(
     name = "ej_16_3_3_larger_than_ram",
-    long_about = None,
-    help_template = TEMPLATE,
     after_help = EXAMPLES,
-    subcommand_help_heading = "Órdenes",
-    subcommand_value_name = "ORDEN",
     override_usage = "ej_16_3_3_larger_than_ram ORDEN [OPCIONES]",
-    disable_help_flag = true,
-    disable_help_subcommand = true,
-    arg_required_else_help = true,
-    next_help_heading = "Opciones"
+    arg_required_else_help = true
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) orden: Order,
-
-    /// Esta ayuda
-    #[arg(short = 'h', long = "help", action = ArgAction::Help, global = true, display_order = 1000)]
-    ayuda: Option<bool>,
 }
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Order {
     /// Escribe eventos del modelo, sembrados, con un mensaje largo cada uno
-    #[command(help_template = TEMPLATE, override_usage = "ej_16_3_3_larger_than_ram generar --filas N --salida RUTA [OPCIONES]")]
     Generar(Generate),
     /// `procesar_grande` tal cual: ingresos por región, en este mismo proceso
-    #[command(help_template = TEMPLATE, override_usage = "ej_16_3_3_larger_than_ram guia --entrada RUTA --salida RUTA")]
     Guia(Guide),
     /// Agrega, ordena o une un archivo en un proceso aparte, con un límite de memoria si se pide
-    #[command(help_template = TEMPLATE, override_usage = "ej_16_3_3_larger_than_ram procesar --operacion OPERACIÓN --entrada RUTA --salida RUTA [OPCIONES]")]
     Procesar(Process),
     /// Mide el pico de memoria según el tamaño de la entrada, y lo dibuja
-    #[command(help_template = TEMPLATE, override_usage = "ej_16_3_3_larger_than_ram curva --json RUTA --svg RUTA [OPCIONES]")]
     Curva(Curve),
     /// Pregunta a Polars qué operaciones hace su motor streaming y cuáles pasa al motor en memoria
-    #[command(help_template = TEMPLATE, override_usage = "ej_16_3_3_larger_than_ram retrocesos [--nodos]")]
     Retrocesos(Fallbacks),
 }
 
 #[derive(clap::Args, Debug)]
-#[command(next_help_heading = "Opciones")]
 pub(crate) struct Generate {
     /// Eventos
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
@@ -100,7 +81,6 @@ pub(crate) struct Generate {
 }
 
 #[derive(clap::Args, Debug)]
-#[command(next_help_heading = "Opciones")]
 pub(crate) struct Guide {
     /// Parquet con `region` y `monto`
     #[arg(long, value_name = "RUTA")]
@@ -125,7 +105,6 @@ pub(crate) enum Motor {
 }
 
 #[derive(clap::Args, Clone, Debug)]
-#[command(next_help_heading = "Opciones")]
 pub(crate) struct Process {
     /// agregar: eventos, centavos y bytes por región · ordenar: todas las filas por `evento_id` · ordenar-por-tramos: lo
     /// mismo en tramos que caben en memoria, repartidos en disco · unir: cada evento con las columnas de otro archivo
@@ -178,7 +157,6 @@ pub(crate) struct Process {
 }
 
 #[derive(clap::Args, Debug)]
-#[command(next_help_heading = "Opciones")]
 pub(crate) struct Curve {
     /// Eventos de cada entrada
     #[arg(long, value_name = "N,N,…", value_delimiter = ',', default_values_t = [250_000, 500_000, 1_000_000, 2_000_000, 4_000_000], hide_default_value = true)]
@@ -223,7 +201,6 @@ pub(crate) struct Curve {
 }
 
 #[derive(clap::Args, Debug)]
-#[command(next_help_heading = "Opciones")]
 pub(crate) struct Fallbacks {
     /// Añade los nodos del plan y los que se ejecutaron
     #[arg(long)]

@@ -1,12 +1,12 @@
 //! What goes wrong: one Spanish line and an exit code.
 
 use ecommerce_arrow::ReadProblem;
+use ecommerce_cli::USAGE;
 use ej_16_3_3_larger_than_ram::RunError;
 use polars::prelude::PolarsError;
 use std::fmt::Display;
 use std::io::ErrorKind;
 
-pub(crate) const USAGE: u8 = 2;
 pub(crate) const INPUT: u8 = 3;
 pub(crate) const STORAGE: u8 = 5;
 pub(crate) const MEMORY: u8 = 6;

@@ -6,11 +6,9 @@ mod curve;
 mod failure;
 mod fallbacks;
 mod process;
-mod usage;
 mod watch;
 
 use arguments::{Args, Order};
-use clap::Parser as _;
 use ej_16_3_3_larger_than_ram::{Generation, Input, escribir_clientes, generar, procesar_grande};
 use failure::Failure;
 use std::ffi::OsString;
@@ -20,9 +18,9 @@ use std::sync::{Arc, Mutex};
 /// Runs the program with these arguments, the first of which is its name.
 pub(crate) fn main_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let panicked = quiet_panics();
-    let order = match Args::try_parse_from(arguments) {
+    let order = match ecommerce_cli::parse::<Args>(arguments) {
         Ok(args) => args.orden,
-        Err(error) => return usage::report(&error),
+        Err(code) => return code,
     };
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(order)));
     let failure = match outcome {

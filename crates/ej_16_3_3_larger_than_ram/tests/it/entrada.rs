@@ -170,7 +170,7 @@ fn los_argumentos_que_no_se_entienden_salen_con_2() {
         ("guia --entrada a", "falta --salida <RUTA> (ver --help)"),
         (
             "procesar --operacion sumar --entrada a --salida b",
-            "--operacion <OPERACIÓN> no admite 'sumar': elija entre agregar, ordenar, ordenar-por-tramos, unir (ver --help)",
+            "valor no admitido en --operacion <OPERACIÓN>: se espera agregar, ordenar, ordenar-por-tramos, unir (ver --help)",
         ),
         (
             "procesar --operacion unir --entrada a --salida b",
@@ -178,15 +178,15 @@ fn los_argumentos_que_no_se_entienden_salen_con_2() {
         ),
         (
             "procesar --operacion agregar --limite 0 --entrada a --salida b",
-            "--limite <MIB> no admite '0' (ver --help)",
+            "valor no válido en --limite <MIB>: se espera un número entero en 1..16777216 (ver --help)",
         ),
         (
             "generar --filas muchas --salida a",
-            "--filas <N> no admite 'muchas' (ver --help)",
+            "valor no válido en --filas <N>: no es un número entero (ver --help)",
         ),
         (
             "retrocesos --nodo",
-            "la opción '--nodo' no existe (ver --help)",
+            "la opción '--nodo' no existe; ¿quería decir '--nodos'? (ver --help)",
         ),
     ] {
         let fin = programa().args(orden.split_whitespace()).run().unwrap();

@@ -1,13 +1,11 @@
 //! The command lines.
 
 use crate::Repetitions;
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use polars::prelude::Engine;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
-
-const TEMPLATE: &str = "{about}\n\nUso: {usage}\n\n{all-args}{after-help}";
 
 const CODES: &str = "Códigos de salida: 0 hecho · 2 uso · 3 la entrada no se puede leer o no es de ventas · 5 no se puede escribir";
 
@@ -27,12 +25,8 @@ Ejemplos:
 #[command(
     name = "revenue-polars",
     version,
-    help_template = TEMPLATE,
     after_help = format!("{POLARS_EXAMPLES}\n\n{CODES}"),
-    override_usage = "revenue-polars --entrada <F> --salida <F> [OPCIONES]",
-    disable_help_flag = true,
-    disable_version_flag = true,
-    next_help_heading = "Opciones"
+    override_usage = "revenue-polars --entrada <F> --salida <F> [OPCIONES]"
 )]
 pub(super) struct PolarsArguments {
     #[command(flatten)]
@@ -40,19 +34,6 @@ pub(super) struct PolarsArguments {
     /// Motor que ejecuta el plan: memoria, el de `.collect()` en Rust, si no se dice; streaming, el de `.collect()` en Python
     #[arg(long, value_enum, default_value_t = Motor::Memoria, hide_default_value = true, hide_possible_values = true)]
     pub(super) motor: Motor,
-    #[command(flatten)]
-    about: About,
-}
-
-/// What clap adds by itself, in Spanish.
-#[derive(Args, Debug)]
-pub(super) struct About {
-    /// Muestra esta ayuda
-    #[arg(short = 'h', long = "help", visible_alias = "ayuda", action = ArgAction::Help, global = true)]
-    help: Option<bool>,
-    /// Muestra la versión
-    #[arg(short = 'V', long = "version", action = ArgAction::Version)]
-    version: Option<bool>,
 }
 
 /// Revenue por región con DataFusion: las filas con monto > 0, agrupadas por región, y la suma de monto
@@ -60,33 +41,20 @@ pub(super) struct About {
 #[command(
     name = "revenue-datafusion",
     version,
-    help_template = TEMPLATE,
     after_help = format!("{DATAFUSION_EXAMPLES}\n\n{CODES}"),
     override_usage = "revenue-datafusion --entrada <F> --salida <F> [OPCIONES]\n     revenue-datafusion generar --filas <N> [--semilla <S>]",
-    args_conflicts_with_subcommands = true,
-    subcommand_help_heading = "Órdenes",
-    disable_help_flag = true,
-    disable_version_flag = true,
-    disable_help_subcommand = true,
-    next_help_heading = "Opciones"
+    args_conflicts_with_subcommands = true
 )]
 pub(super) struct DataFusionArguments {
     #[command(subcommand)]
     pub(super) order: Option<Order>,
     #[command(flatten)]
     pub(super) query: Option<Query>,
-    #[command(flatten)]
-    about: About,
 }
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Order {
     /// Escribe ventas inventadas por la salida estándar, como flujo de Arrow, para que otro programa las guarde
-    #[command(
-        help_template = TEMPLATE,
-        override_usage = "revenue-datafusion generar --filas <N> [--semilla <S>]",
-        next_help_heading = "Opciones"
-    )]
     Generar(Make),
 }
 

@@ -1,12 +1,11 @@
 //! What went wrong, in one line of Spanish that says what and where, and the exit code.
 
 use crate::BenchmarkError;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use ecommerce_arrow::ReadProblem;
+use ecommerce_cli::USAGE;
 use std::fmt;
 use std::process::ExitCode;
 
-const USAGE: u8 = 2;
 const INPUT: u8 = 3;
 const STORAGE: u8 = 5;
 
@@ -40,59 +39,10 @@ impl fmt::Display for Collapse {
 
 impl std::error::Error for Collapse {}
 
-/// Prints help, version, or what is wrong with the arguments.
-pub(super) fn report_usage(error: &clap::Error) -> ExitCode {
-    if matches!(
-        error.kind(),
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
-    ) {
-        // Nobody is left to tell when the terminal is gone.
-        let _ = error.print();
-        return ExitCode::SUCCESS;
-    }
-    eprintln!("error: {} (véase --help)", usage_line(error));
-    ExitCode::from(USAGE)
-}
-
-fn usage_line(error: &clap::Error) -> String {
-    let text = |kind| match error.get(kind) {
-        Some(ContextValue::String(s)) => s.clone(),
-        Some(ContextValue::Strings(s)) => s.join(", "),
-        _ => String::new(),
-    };
-    let argument = text(ContextKind::InvalidArg);
-    let meant = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand]
-        .map(text)
-        .concat();
-    let meant = if meant.is_empty() {
-        meant
-    } else {
-        format!("; ¿querías decir '{meant}'?")
-    };
-    match error.kind() {
-        ErrorKind::MissingRequiredArgument => format!("falta {argument}"),
-        ErrorKind::UnknownArgument => format!("la opción '{argument}' no existe{meant}"),
-        ErrorKind::InvalidSubcommand => {
-            let order = text(ContextKind::InvalidSubcommand);
-            format!("la orden '{order}' no existe{meant}")
-        }
-        ErrorKind::InvalidValue => format!(
-            "valor no admitido en {argument}: hay {}",
-            text(ContextKind::ValidValue)
-        ),
-        ErrorKind::ValueValidation => format!(
-            "valor no válido en {argument}: {}",
-            text(ContextKind::InvalidValue)
-        ),
-        ErrorKind::ArgumentConflict => format!("'{argument}' no va con lo demás"),
-        _ => "los argumentos no se entienden".to_owned(),
-    }
-}
-
 /// Prints the error and gives its code.
 pub(super) fn report(error: &anyhow::Error) -> ExitCode {
     let (code, text) = if error.is::<Usage>() {
-        (USAGE, format!("{error} (véase --help)"))
+        (USAGE, format!("{error} (ver --help)"))
     } else if let Some(error) = error.downcast_ref::<BenchmarkError>() {
         (code(error), in_spanish(error))
     } else if error.is::<Collapse>() {

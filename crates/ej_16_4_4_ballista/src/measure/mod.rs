@@ -60,7 +60,10 @@ enum MeasureError {
 /// Runs `medir` with the process's arguments, the name of the subcommand left out.
 #[must_use]
 pub fn main_with(arguments: Vec<std::ffi::OsString>) -> ExitCode {
-    let cli = Cli::parse_from(arguments);
+    let cli = match ecommerce_cli::parse::<Cli>(arguments) {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(cores)

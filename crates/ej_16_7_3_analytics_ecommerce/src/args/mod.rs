@@ -5,7 +5,7 @@ mod motor;
 mod orders;
 mod values;
 
-use clap::{ArgAction, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use ecommerce_model::{Fecha, Zona};
 #[cfg(feature = "cluster")]
 pub(crate) use motor::{Motor, MotorArgs};
@@ -14,8 +14,6 @@ pub(crate) use orders::{
     ImportarArgs, MantenerArgs, RangoArgs, ReporteArgs,
 };
 use values::{fecha, opcion, zona};
-
-const PLANTILLA: &str = "{about}\n\nUso: {usage}\n\n{all-args}{after-help}";
 
 const ENTRADA: &str = "Ruta de los datos de entrada: directorio con fecha=YYYY-MM-DD/, o archivo plano (local, s3://, gs:// o az://)";
 const SALIDA: &str =
@@ -38,19 +36,11 @@ Códigos de salida: 0 hecho · 2 uso · 3 entrada ilegible o sin filas válidas 
 #[command(
     name = "analytics-ecommerce",
     version,
-    about,
-    long_about = None,
-    help_template = PLANTILLA,
     after_help = EJEMPLOS,
     override_usage = "analytics-ecommerce --fecha <FECHA> --entrada <RUTA> --salida <RUTA> [OPCIONES]\n     analytics-ecommerce <ORDEN> [OPCIONES]",
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
-    subcommand_help_heading = "Órdenes",
-    disable_help_flag = true,
-    disable_version_flag = true,
-    disable_help_subcommand = true,
-    arg_required_else_help = true,
-    next_help_heading = "Opciones"
+    arg_required_else_help = true
 )]
 pub struct Args {
     #[command(subcommand)]
@@ -81,14 +71,6 @@ pub(crate) struct Comunes {
     /// Opción del almacenamiento remoto, por ejemplo aws_endpoint_url=https://…; puede repetirse
     #[arg(long = "opcion", value_name = "CLAVE=VALOR", value_parser = opcion, global = true)]
     pub(crate) opciones: Vec<(String, String)>,
-
-    /// Muestra esta ayuda
-    #[arg(short = 'h', long = "help", visible_alias = "ayuda", action = ArgAction::Help, global = true)]
-    help: Option<bool>,
-
-    /// Muestra la versión
-    #[arg(short = 'V', long = "version", action = ArgAction::Version)]
-    version: Option<bool>,
 }
 
 /// Options may be secrets: what is shown of them is their names.
@@ -104,7 +86,6 @@ impl std::fmt::Debug for Comunes {
 
 /// The default action: one day. All three are required unless an order is given, which is why they are options here.
 #[derive(clap::Args, Debug, Clone)]
-#[command(next_help_heading = "Opciones")]
 pub(crate) struct DiaArgs {
     /// Fecha a procesar (YYYY-MM-DD)
     #[arg(short, long, value_parser = fecha, required = true)]
@@ -122,7 +103,6 @@ pub(crate) struct DiaArgs {
 
 /// From where to where, and how.
 #[derive(clap::Args, Debug, Clone)]
-#[command(next_help_heading = "Opciones")]
 pub(crate) struct Lugares {
     #[arg(short, long, help = ENTRADA, value_name = "RUTA")]
     pub(crate) entrada: String,
@@ -136,7 +116,6 @@ pub(crate) struct Lugares {
 
 /// How a day is processed.
 #[derive(clap::Args, Debug, Clone)]
-#[command(next_help_heading = "Opciones")]
 pub(crate) struct Modo {
     /// Zona horaria cuya medianoche separa los días (por defecto UTC)
     #[arg(long, value_name = "ZONA", value_parser = zona, default_value = "UTC", hide_default_value = true)]
@@ -158,27 +137,19 @@ pub(crate) struct Modo {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Orden {
     /// Genera una semana de eventos, la procesa, la consulta y deja un informe
-    #[command(help_template = PLANTILLA, override_usage = "analytics-ecommerce demo [OPCIONES]")]
     Demo(DemoArgs),
     /// Genera eventos de una tienda inventada, siempre los mismos para la misma semilla
-    #[command(help_template = PLANTILLA, override_usage = "analytics-ecommerce generar --salida <DIR> [OPCIONES]")]
     Generar(GenerarArgs),
     /// Convierte un registro de compras público al modelo de eventos
-    #[command(help_template = PLANTILLA, override_usage = "analytics-ecommerce importar <FUENTE> --archivo <ARCHIVO> --salida <DIR>")]
     Importar(ImportarArgs),
     /// Procesa todos los días de un intervalo, varios a la vez; si se corta, sigue donde estaba
-    #[command(help_template = PLANTILLA, override_usage = "analytics-ecommerce rango --desde <FECHA> --hasta <FECHA> -e <RUTA> -s <RUTA> [OPCIONES]")]
     Rango(RangoArgs),
     /// Responde una consulta SQL de solo lectura sobre las tablas
-    #[command(help_template = PLANTILLA, override_usage = "analytics-ecommerce consultar <SQL> --tabla <RUTA> [OPCIONES]")]
     Consultar(ConsultarArgs),
     /// Lista las versiones de la tabla
-    #[command(help_template = PLANTILLA, override_usage = "analytics-ecommerce historia --tabla <RUTA> [OPCIONES]")]
     Historia(HistoriaArgs),
     /// Compacta y limpia las tablas; sin --ejecutar solo dice qué haría
-    #[command(help_template = PLANTILLA, override_usage = "analytics-ecommerce mantener --tabla <RUTA> [OPCIONES]")]
     Mantener(MantenerArgs),
     /// Escribe un informe HTML que se abre sin conexión
-    #[command(help_template = PLANTILLA, override_usage = "analytics-ecommerce reporte --tabla <RUTA> --salida <ARCHIVO>")]
     Reporte(ReporteArgs),
 }

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 /// The engine of the metrics, and where it is.
 #[derive(clap::Args, Debug, Clone, Default)]
-#[command(next_help_heading = "Opciones")]
 pub(crate) struct MotorArgs {
     /// Quién suma las filas aceptadas: local (este proceso), ballista o distribuido (un cluster)
     #[arg(long, value_enum, value_name = "MOTOR", default_value_t = Motor::Local, hide_default_value = true, hide_possible_values = true)]

@@ -7,7 +7,6 @@ use ecommerce_model::{Fecha, Zona};
 use std::path::PathBuf;
 
 #[derive(clap::Args, Debug)]
-#[command(next_help_heading = "Opciones")]
 pub(crate) struct DemoArgs {
     /// Directorio de la demostración
     #[arg(
@@ -24,7 +23,6 @@ pub(crate) struct DemoArgs {
 }
 
 #[derive(clap::Args, Debug)]
-#[command(next_help_heading = "Opciones")]
 pub(crate) struct GenerarArgs {
     /// Directorio vacío o nuevo que recibe fecha=YYYY-MM-DD/
     #[arg(short, long, value_name = "DIR")]
@@ -62,7 +60,6 @@ pub(crate) enum FormatoArchivo {
 }
 
 #[derive(clap::Args, Debug)]
-#[command(next_help_heading = "Opciones")]
 pub(crate) struct ImportarArgs {
     /// cdnow o completejourney
     #[arg(value_enum, value_name = "FUENTE", hide_possible_values = true)]
@@ -88,7 +85,6 @@ pub(crate) enum Fuente {
 }
 
 #[derive(clap::Args, Debug)]
-#[command(next_help_heading = "Opciones")]
 pub(crate) struct RangoArgs {
     /// Primer día (YYYY-MM-DD)
     #[arg(long, value_parser = fecha)]
@@ -111,7 +107,6 @@ pub(crate) struct RangoArgs {
 }
 
 #[derive(clap::Args, Debug)]
-#[command(next_help_heading = "Opciones")]
 pub(crate) struct ConsultarArgs {
     /// Consulta; las tablas se llaman metricas_diarias, productos_diarios y cuarentena
     pub(crate) sql: String,
@@ -142,7 +137,6 @@ pub(crate) enum Formato {
 }
 
 #[derive(clap::Args, Debug)]
-#[command(next_help_heading = "Opciones")]
 pub(crate) struct HistoriaArgs {
     /// Ruta de la tabla
     #[arg(short, long, value_name = "RUTA")]
@@ -159,7 +153,6 @@ pub(crate) struct HistoriaArgs {
 }
 
 #[derive(clap::Args, Debug)]
-#[command(next_help_heading = "Opciones")]
 pub(crate) struct MantenerArgs {
     /// Ruta de la tabla de métricas; la cuarentena y los productos se mantienen con ella
     #[arg(short, long, value_name = "RUTA")]
@@ -179,7 +172,6 @@ pub(crate) struct MantenerArgs {
 }
 
 #[derive(clap::Args, Debug)]
-#[command(next_help_heading = "Opciones")]
 pub(crate) struct ReporteArgs {
     /// Ruta de la tabla de métricas
     #[arg(short, long, value_name = "RUTA")]
