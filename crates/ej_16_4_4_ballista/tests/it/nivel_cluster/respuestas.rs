@@ -2,6 +2,8 @@
 
 use arrow::record_batch::RecordBatch;
 use datafusion::prelude::SessionContext;
+use deltalake::DeltaTable;
+use deltalake::protocol::SaveMode;
 use ecommerce_cluster::{Cluster, ClusterError, Engine, Options};
 use ecommerce_testlake::S3Server;
 use ej_16_4_1_datafusion::tpch;
@@ -9,6 +11,7 @@ use ej_16_4_4_ballista::{
     Query, Raised, Shape, Tables, chapter, difference, functions, joins, shapes,
 };
 use std::path::Path;
+use url::Url;
 
 use crate::escenario::{PROGRAM, Scene, options, scene, scene_of};
 
@@ -172,15 +175,8 @@ async fn cada_union_con_igualdad_responde_como_un_proceso() {
 
 const SCALE: f64 = 0.01;
 
-async fn all_of_tpch(engine: Engine) {
-    let directory = tempfile::tempdir().unwrap();
-    let tables = Tables::tpch(directory.path(), SCALE).unwrap();
-    let raised = Raised::start(Path::new(PROGRAM), &Shape::of(engine)).unwrap();
-    let cluster = Cluster::connect(raised.url(), options()).await.unwrap();
-    tables
-        .register(&cluster, &directory.path().display().to_string())
-        .await
-        .unwrap();
+/// Which of the 22 queries the cluster does not answer as one process over the same Parquet files does.
+async fn wrong_of_tpch(tables: &Tables, cluster: &Cluster) -> Vec<String> {
     let alone = tables.one_process(4).await.unwrap();
     let mut found = Vec::new();
     for number in 1..=22 {
@@ -190,11 +186,24 @@ async fn all_of_tpch(engine: Engine) {
             // Several order by columns with ties; their rows are compared, and the order of the others by the duel.
             ordered: false,
         };
-        if let Some(what) = compared(&alone, &cluster, &query).await {
+        if let Some(what) = compared(&alone, cluster, &query).await {
             found.push(format!("Q{number}{what}"));
         }
     }
-    assert_eq!(found, Vec::<String>::new(), "{engine}");
+    found
+}
+
+async fn all_of_tpch(engine: Engine) {
+    let directory = tempfile::tempdir().unwrap();
+    let tables = Tables::tpch(directory.path(), SCALE).unwrap();
+    let raised = Raised::start(Path::new(PROGRAM), &Shape::of(engine)).unwrap();
+    let cluster = Cluster::connect(raised.url(), options()).await.unwrap();
+    tables
+        .register(&cluster, &directory.path().display().to_string())
+        .await
+        .unwrap();
+    let wrong = wrong_of_tpch(&tables, &cluster).await;
+    assert_eq!(wrong, Vec::<String>::new(), "{engine}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -207,6 +216,59 @@ async fn ballista_responde_las_22_de_tpch_como_un_proceso() {
 #[ignore = "tier cluster: cargo xtask test"]
 async fn datafusion_distributed_responde_las_22_de_tpch_como_un_proceso() {
     all_of_tpch(Engine::Distribuido).await;
+}
+
+/// The same rows as a Delta table in several files, of which the first version's no longer count.
+async fn as_delta(alone: &SessionContext, name: &str, root: &Path) -> Url {
+    let directory = root.join(name);
+    std::fs::create_dir(&directory).unwrap();
+    let url = Url::from_directory_path(&directory).unwrap();
+    let rows = alone.table(name).await.unwrap().collect().await.unwrap();
+    let partitions: &[&str] = if name == "orders" {
+        &["o_orderstatus"]
+    } else {
+        &[]
+    };
+    let table = DeltaTable::try_from_url(url.clone()).await.unwrap();
+    let table = table
+        .write([rows[0].clone()])
+        .with_partition_columns(partitions.iter().copied())
+        .await
+        .unwrap();
+    let half = rows.len() / 2;
+    let table = table
+        .write(rows[..half.max(1)].to_vec())
+        .with_save_mode(SaveMode::Overwrite)
+        .await
+        .unwrap();
+    if half > 0 {
+        table.write(rows[half..].to_vec()).await.unwrap();
+    }
+    url
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "tier cluster: cargo xtask test"]
+async fn sobre_tablas_delta_los_dos_motores_responden_las_22_de_tpch_como_un_proceso_sobre_parquet()
+{
+    let directory = tempfile::tempdir().unwrap();
+    let tables = Tables::tpch(directory.path(), SCALE).unwrap();
+    let alone = tables.one_process(1).await.unwrap();
+    let lake = tempfile::tempdir().unwrap();
+    let mut delta = Vec::new();
+    for table in tpch::Table::ALL {
+        let url = as_delta(&alone, table.name(), lake.path()).await;
+        delta.push((table.name(), url));
+    }
+    for engine in [Engine::Ballista, Engine::Distribuido] {
+        let raised = Raised::start(Path::new(PROGRAM), &Shape::of(engine)).unwrap();
+        let cluster = Cluster::connect(raised.url(), options()).await.unwrap();
+        for (name, url) in &delta {
+            cluster.delta(name, url).await.unwrap();
+        }
+        let wrong = wrong_of_tpch(&tables, &cluster).await;
+        assert_eq!(wrong, Vec::<String>::new(), "{engine}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
