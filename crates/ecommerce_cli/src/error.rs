@@ -29,7 +29,15 @@ pub fn usage_error(error: &Error) -> Option<String> {
             let order = text(ContextKind::InvalidSubcommand);
             format!("la orden '{order}' no existe{meant}")
         }
-        ErrorKind::ArgumentConflict => format!("'{argument}' no se puede combinar con lo demás"),
+        ErrorKind::ArgumentConflict => {
+            let other = text(ContextKind::PriorArg);
+            let other = if other.is_empty() {
+                "lo demás"
+            } else {
+                &other
+            };
+            format!("{argument} no se puede combinar con {other}")
+        }
         ErrorKind::InvalidValue if text(ContextKind::InvalidValue).is_empty() => {
             format!("falta el valor de {argument}")
         }

@@ -134,7 +134,7 @@ fn every_refusal_is_one_spanish_line_without_the_value() {
         ),
         (
             "cuenta sumar a --forma lenta --deprisa",
-            "'--forma <FORMA>' no se puede combinar con lo demás",
+            "--forma <FORMA> no se puede combinar con --deprisa",
         ),
         (
             "cuenta sumar a --deprisa=sí",

@@ -166,7 +166,10 @@ fn un_disco_sin_sitio_sale_con_5_y_no_deja_nada() {
 #[test]
 fn los_argumentos_que_no_se_entienden_salen_con_2() {
     for (orden, dicho) in [
-        ("agregar", "la orden 'agregar' no existe (ver --help)"),
+        (
+            "agregar",
+            "la orden 'agregar' no existe; ¿quería decir 'generar'? (ver --help)",
+        ),
         ("guia --entrada a", "falta --salida <RUTA> (ver --help)"),
         (
             "procesar --operacion sumar --entrada a --salida b",
