@@ -28,7 +28,7 @@ pub use table::{figures, markdown};
 pub const METHOD: &str = "cada proceso abre los ocho Parquet y hace cada consulta varias veces; los procesos se alternan (A B C A B C …); \
 segundos: del texto de la consulta a sus filas en memoria; la primera repetición de cada proceso no cuenta si hay más; mediana de las demás \
 de todos los procesos; cada respuesta se compara con la de referencia antes de contar su tiempo: textos, fechas y enteros iguales, \
-decimales hasta el último que los dos muestran y a medio centavo; media geométrica de las razones por consulta, solo de las que los dos responden bien";
+decimales hasta el último que los dos muestran y a medio centavo, y las filas que empatan en lo que ordena la consulta en cualquier orden; media geométrica de las razones por consulta, solo de las que los dos responden bien";
 
 /// What a duel found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -38,7 +38,7 @@ pub fn parse<P: Parser>(
 fn report(error: &clap::Error) -> ExitCode {
     match usage_error(error) {
         Some(line) => {
-            // As below: on a full disk or a closed pipe the exit code says it alone.
+            // On a full disk or a closed pipe the exit code says it alone.
             let _ = writeln!(std::io::stderr(), "error: {line} (ver --help)");
             ExitCode::from(USAGE)
         }

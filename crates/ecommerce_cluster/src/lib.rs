@@ -43,6 +43,9 @@
 //! | with Ballista, FULL JOIN | it never ends when a side turns out to be empty |
 //! | recursive queries | the table they grow lives in one process |
 //!
+//! Two shapes end at the deadline instead, because they are right as long as there are rows: with Ballista, LEFT JOIN, RIGHT JOIN and
+//! NOT EXISTS against a side that turns out to be empty; with datafusion-distributed, NOT IN without rows on the left.
+//!
 //! # Reading order
 //!
 //! [`Cluster`] is the client. `control` is the protocol by which a process's end is known; `engine` has the two engines, as

@@ -41,12 +41,10 @@ pub(crate) fn describe(e: &PipelineError) -> String {
             )
         }
         PipelineError::NotATable { location, what } => {
-            let what = match *what {
-                "a file" => "un archivo",
-                what if what.contains("link") => {
-                    "un directorio con un enlace que lleva fuera de él"
-                }
-                _ => "un directorio con otros archivos",
+            let what = if *what == "a file" {
+                "un archivo"
+            } else {
+                "un directorio con otros archivos"
             };
             format!("la salida {location} es {what}, no una tabla Delta: elija otra ruta")
         }
@@ -101,7 +99,12 @@ fn engine(source: &(dyn std::error::Error + 'static)) -> String {
 
 #[cfg(feature = "cluster")]
 fn engine(source: &(dyn std::error::Error + 'static)) -> String {
-    match source.downcast_ref::<ecommerce_cluster::ClusterError>() {
+    use ecommerce_cluster::ClusterError;
+    match source.downcast_ref() {
+        Some(e @ ClusterError::Source { .. }) => format!(
+            "{}; con --intermedio diga un directorio que vean todos",
+            e.spanish()
+        ),
         Some(e) => e.spanish(),
         None => one_line(source),
     }
