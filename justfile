@@ -39,9 +39,15 @@ bench *args:
 medir section *args:
     cargo xtask medir {{section}} {{args}}
 
-# Faults injected until the table breaks: kills, full disks, broken storage
+# Every fault of the list injected until the table breaks, archived as one table (--corto: as continuous integration does)
 faults *args:
-    cargo xtask test --largo --exigir strace {{args}}
+    cargo xtask faults {{args}}
+
+# docs/matriz-delta.md: each function of Delta tried by Rust, Python and Spark on each other's tables (--continuar goes on where it stopped)
+matriz-delta *args:
+    ECOMMERCE_PYTHON="$(cargo xtask venv python)" ECOMMERCE_PYTHON_SPARK="$(cargo xtask venv spark)" \
+    ECOMMERCE_SPARK_JARS="$(cargo xtask venv spark --jars)" \
+    cargo run --locked -p ej_16_5_3_delta_rs_vs_spark -- matriz --salida docs/matriz-delta.md {{args}}
 
 # AddressSanitizer over the crates with vector kernels (the tests that read machine code are for ordinary builds)
 asan:

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::checkout::Checkout;
-use crate::process;
+use crate::{process, venv};
 
 /// Jars that go together, and with one of the environments.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +32,21 @@ pub(crate) const COMET: Set = Set {
     pom: "benches/peers/jars-comet.xml",
     dir: "target/jars/comet",
 };
+
+impl Set {
+    /// Returns the jars of the environment `name`.
+    ///
+    /// # Errors
+    /// It is none with a Spark.
+    pub(crate) fn of(name: venv::Name) -> Result<Self> {
+        match name {
+            venv::Name::Spark => Ok(SPARK),
+            venv::Name::Comet => Ok(COMET),
+            _ => bail!("solo los entornos spark y comet llevan jars"),
+        }
+    }
+}
+
 /// The POM that the directory was filled from.
 const DONE: &str = "pom.xml";
 

@@ -10,6 +10,7 @@ mod data;
 mod dist;
 mod duelo;
 mod ej;
+mod faults;
 mod jars;
 mod ledger;
 mod medir;
@@ -52,6 +53,8 @@ enum Command {
     },
     /// Instala lo que las pruebas necesitan y ejecuta las de todos los niveles
     Test(tests_tiers::Options),
+    /// Inyecta todas las faltas de la lista (muertes, carreras, discos llenos, S3 roto, entrada mala) y archiva su tabla
+    Faults(faults::Options),
     /// Obtiene datos reales de paquetes de PyPI y comprueba su sha256
     Data {
         /// Qué conjunto
@@ -64,6 +67,9 @@ enum Command {
     Venv {
         /// Qué entorno
         nombre: venv::Name,
+        /// Trae los jars que le faltan a ese PySpark e imprime la ruta de su carpeta
+        #[arg(long)]
+        jars: bool,
     },
     /// Ejecuta el duelo entre motores: pasa los argumentos a benches/src/bin/duelo.rs
     Duelo {
@@ -104,12 +110,18 @@ fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Tidy { arreglar, sin_deny } => tidy::run(&checkout, arreglar, !sin_deny),
         Command::Test(options) => tests_tiers::run(&checkout, &options),
+        Command::Faults(options) => faults::run(&checkout, &options),
         Command::Data { conjunto, destino } => {
             data::obtain(&checkout, conjunto, &destino)?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Venv { nombre } => {
-            println!("{}", venv::ensure(&checkout, nombre)?.display());
+        Command::Venv { nombre, jars } => {
+            let path = if jars {
+                jars::ensure(&checkout, jars::Set::of(nombre)?)?
+            } else {
+                venv::ensure(&checkout, nombre)?
+            };
+            println!("{}", path.display());
             Ok(ExitCode::SUCCESS)
         }
         Command::Duelo { args } => duelo::run(&checkout, &args),

@@ -20,6 +20,8 @@ pub(crate) enum Name {
     Spark,
     /// PySpark en la versión para la que está hecho Comet
     Comet,
+    /// Lectores de Iceberg y Hudi que no son los de Rust
+    Formatos,
     /// zig como enlazador, para el binario portable
     Zig,
 }
@@ -30,6 +32,7 @@ impl Name {
             Self::Python => "python",
             Self::Spark => "spark",
             Self::Comet => "comet",
+            Self::Formatos => "formatos",
             Self::Zig => "zig",
         }
     }
@@ -39,6 +42,7 @@ impl Name {
             Self::Python => "benches/peers/requirements.txt",
             Self::Spark => "benches/peers/requirements-spark.txt",
             Self::Comet => "benches/peers/requirements-comet.txt",
+            Self::Formatos => "benches/peers/requirements-formatos.txt",
             Self::Zig => "xtask/requirements-zig.txt",
         }
     }
@@ -49,6 +53,7 @@ impl Name {
             Self::Python => "ECOMMERCE_PYTHON",
             Self::Spark => "ECOMMERCE_PYTHON_SPARK",
             Self::Comet => "ECOMMERCE_PYTHON_COMET",
+            Self::Formatos => "ECOMMERCE_PYTHON_FORMATOS",
             Self::Zig => "ECOMMERCE_PYTHON_ZIG",
         }
     }

@@ -5,7 +5,7 @@ use crate::error::{PipelineError, RejectedFile};
 use crate::input::DayInput;
 use crate::job::{DayJob, DaySummary, Phase, Progress, TableCommit};
 use crate::location::{Location, StorageOptions};
-use crate::memory::MemoryGuard;
+use crate::memory::{MemoryGuard, threads_with_files};
 use crate::metrics::{DayTables, Sink, Staging};
 use crate::quarantine::Quarantine;
 use crate::scan::{Counts, DayScan, Outcome};
@@ -74,9 +74,16 @@ pub async fn run_day_on(
     let start = Instant::now();
     let memory = MemoryGuard::of_this_process();
     memory.check()?;
+    // As many as there are descriptors for: an engine that is refused one may panic.
+    let job = &DayJob {
+        threads: threads_with_files(job.threads.max(1))?,
+        ..job.clone()
+    };
     // The output is looked at first: an hour's work for a table that cannot be written helps nobody.
-    for (_, target) in &tables.0 {
-        target.open().await?;
+    for (kind, target) in &tables.0 {
+        if let Some(table) = target.open().await? {
+            target.check_writable(&table, &kind.schema())?;
+        }
     }
     progress.begin(Phase::Open, 0);
     let input = DayInput::find(&job.entrada, job.fecha, &job.options).await?;
@@ -110,7 +117,7 @@ pub async fn run_day_on(
             TableKind::Products => DayRows::Batch(read.tables.products.clone()),
             TableKind::Metrics => DayRows::Batch(read.tables.metrics.clone()),
         };
-        let done = replace_day(target, *kind, job.fecha, &rows, &run).await?;
+        let done = replace_day(target, &kind.definition(), job.fecha, &rows, &run).await?;
         commits.push(TableCommit {
             table: *kind,
             version: done.version,
@@ -171,7 +178,9 @@ fn read_day(
         }
     }
     let opened = start.elapsed();
-    if files.is_empty() {
+    // A file that could not be opened for want of descriptors is not a bad file: nobody wants the day without it.
+    let out_of_means = |rejected: &[RejectedFile]| rejected.iter().any(RejectedFile::is_exhausted);
+    if files.is_empty() || out_of_means(&rejected) {
         return Err(PipelineError::Rejected { rejected, total });
     }
     loop {
@@ -180,7 +189,7 @@ fn read_day(
             flat: input.flat,
             dia,
             limits: job.limits,
-            threads: job.threads.max(1),
+            threads: job.threads,
             progress,
             memory,
         };
@@ -195,7 +204,7 @@ fn read_day(
                 progress.begin(Phase::Contract, bytes);
                 let quarantine = Quarantine::create(work, dia, run.started_micros)?;
                 let sink = match job.engine.as_deref() {
-                    Some(engine) => Sink::Staged(Staging::create(engine, work)?),
+                    Some(engine) => Sink::Staged(Staging::create(engine, progress, work)?),
                     None => Sink::Here,
                 };
                 match scan.judge(&duplicates, &quarantine, &sink)? {
@@ -227,7 +236,7 @@ fn read_day(
         files.retain(|f| !newly_rejected.iter().any(|r| r.file == f.name()));
         rejected.extend(newly_rejected);
         rejected.sort_by(|a, b| a.file.cmp(&b.file));
-        if !job.tolerant || files.is_empty() {
+        if !job.tolerant || files.is_empty() || out_of_means(&rejected) {
             return Err(PipelineError::Rejected { rejected, total });
         }
     }

@@ -1,10 +1,12 @@
 //! Why a day was not processed, and which kind of trouble that is.
 
 use crate::location::{Location, LocationError};
+use deltalake::kernel::transaction::TransactionError;
 use deltalake::{DeltaTableError, ObjectStoreError};
 use ecommerce_arrow::{ReadError, ReadProblem};
 use ecommerce_model::{DateError, Fecha, Motivo};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
@@ -30,6 +32,38 @@ pub struct RejectedFile {
     pub file: String,
     /// What is wrong with it.
     pub problem: ReadProblem,
+}
+
+impl RejectedFile {
+    /// Whether it is not the file that is wrong: disk, memory or descriptors ran out while it was read.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        match &self.problem {
+            ReadProblem::Io(e) => is_exhausted(e),
+            ReadProblem::Damaged(what) => os_error(what).is_some_and(|e| is_exhausted(&e)),
+            _ => false,
+        }
+    }
+}
+
+/// What stands where a table should be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Obstacle {
+    /// A file.
+    File,
+    /// A directory with files that no table has.
+    OtherFiles,
+    /// A directory with a link that leads out of it.
+    LinkOut,
+}
+
+impl fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::File => "a file",
+            Self::OtherFiles => "a directory with other files",
+            Self::LinkOut => "a directory with a link that leads out of it",
+        })
+    }
 }
 
 impl From<ReadError> for RejectedFile {
@@ -101,7 +135,7 @@ pub enum PipelineError {
         /// The output.
         location: Location,
         /// What it is instead.
-        what: &'static str,
+        what: Obstacle,
     },
     /// The table there has other columns.
     #[error("{location} has other columns than this version writes: {detail}")]
@@ -188,16 +222,14 @@ impl PipelineError {
             | Self::OtherTable { .. }
             | Self::DamagedLog { .. } => ErrorClass::Input,
             Self::Rejected { rejected, .. } => {
-                let exhausted = rejected
-                    .iter()
-                    .any(|r| matches!(&r.problem, ReadProblem::Io(e) if is_exhausted(e)));
-                if exhausted {
+                if rejected.iter().any(RejectedFile::is_exhausted) {
                     ErrorClass::Resource
                 } else {
                     ErrorClass::Input
                 }
             }
             Self::Conflict { .. } => ErrorClass::Conflict,
+            Self::Table { source, .. } if is_beyond_us(source) => ErrorClass::Input,
             Self::Table { source, .. } => ErrorClass::of(source.as_ref()),
             Self::Store { source, .. } => ErrorClass::of(source.as_ref()),
             Self::Io { source, .. } if is_exhausted(source) => ErrorClass::Resource,
@@ -211,7 +243,10 @@ impl PipelineError {
 
     pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
-        move |source| Self::Io { path, source }
+        move |source| Self::Io {
+            path,
+            source: bare(source),
+        }
     }
 }
 
@@ -220,13 +255,43 @@ impl ErrorClass {
     pub fn of(error: &(dyn std::error::Error + 'static)) -> Self {
         let mut next = Some(error);
         while let Some(e) = next {
-            if e.downcast_ref::<io::Error>().is_some_and(is_exhausted) {
+            let said = || os_error(&e.to_string()).is_some_and(|e| is_exhausted(&e));
+            if e.downcast_ref::<io::Error>().is_some_and(is_exhausted)
+                || e.source().is_none() && said()
+            {
                 return Self::Resource;
             }
             next = e.source();
         }
         Self::Storage
     }
+}
+
+/// The operating system's error that a text ends with, as std writes it: `… (os error 24)`. Libraries that turn their causes
+/// into text leave nothing else.
+pub fn os_error(text: &str) -> Option<io::Error> {
+    let (_, number) = text.rsplit_once("(os error ")?;
+    let (number, _) = number.split_once(')')?;
+    number.parse().ok().map(io::Error::from_raw_os_error)
+}
+
+/// The system's own error: what wraps it to add a path keeps its kind and loses its number.
+fn bare(e: io::Error) -> io::Error {
+    match e.raw_os_error() {
+        Some(_) => e,
+        None => os_error(&e.to_string()).unwrap_or(e),
+    }
+}
+
+/// A table that asks for more than this library knows how to write, or that lets no row go.
+fn is_beyond_us(e: &DeltaTableError) -> bool {
+    use TransactionError::{DeltaTableAppendOnly, TableFeaturesRequired, UnsupportedTableFeatures};
+    matches!(
+        e,
+        DeltaTableError::Transaction {
+            source: UnsupportedTableFeatures(_) | TableFeaturesRequired(_) | DeltaTableAppendOnly
+        }
+    )
 }
 
 /// Disk, quota, memory or file descriptors.
@@ -257,3 +322,28 @@ internal!(
     datafusion::error::DataFusionError,
     tokio::task::JoinError
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_inside_a_text_is_the_systems_error() {
+        assert_eq!(
+            os_error("Too many open files (os error 24) at path \"/tmp/x\"")
+                .unwrap()
+                .raw_os_error(),
+            Some(24)
+        );
+        assert!(os_error("(os error x)").is_none() && os_error("no error").is_none());
+    }
+
+    #[test]
+    fn a_temporary_file_without_a_descriptor_is_a_matter_of_means() {
+        let wrapped = io::Error::other("Too many open files (os error 24) at path \"/tmp/x\"");
+        let error = PipelineError::io("/tmp")(wrapped);
+        assert_eq!(error.class(), ErrorClass::Resource);
+        let own = PipelineError::io("/tmp")(io::Error::other("something else"));
+        assert_eq!(own.class(), ErrorClass::Storage);
+    }
+}

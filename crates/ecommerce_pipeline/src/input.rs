@@ -285,7 +285,9 @@ async fn fetch(
                 .bytes()
                 .await
         };
-        let bytes = piece.await.map_err(store_error(entrada))?;
+        let bytes = piece
+            .await
+            .map_err(store_error(&entrada.object(&object.location)))?;
         copy.write_all(&bytes)
             .map_err(PipelineError::io(&file.path))?;
         start = range.end;

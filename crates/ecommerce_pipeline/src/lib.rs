@@ -31,12 +31,16 @@ mod tests;
 
 pub use content::content_hash;
 pub use day::{Tables, run_day, run_day_on};
-pub use delta::{TableKind, is_published, open_table, read_batches, session_for};
-pub use error::{ErrorClass, InputError, PipelineError, RejectedFile};
+pub use delta::{
+    DayTable, PublishedDay, TableDefinition, TableKind, is_published, open_table, read_batches,
+    session_for,
+};
+pub use error::{ErrorClass, InputError, Obstacle, PipelineError, RejectedFile, os_error};
 pub use input::{DayInput, SourceFile, available_days};
 pub use job::{DayJob, DaySummary, Phase, Progress, TableCommit};
 pub use location::{Location, LocationError, StorageOptions};
 pub use maintain::{Maintenance, MaintenanceReport, maintain};
+pub use memory::MemoryGuard;
 pub use metrics::{EngineSums, MetricsEngine};
 
 /// Version of the pipeline, stored with every row it writes.

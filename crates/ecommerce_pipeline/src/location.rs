@@ -90,6 +90,8 @@ impl fmt::Display for Location {
 
 /// How long a request is retried before the store counts as unavailable.
 const RETRY_TIMEOUT: Duration = Duration::from_secs(30);
+/// Our own name among the options, which are otherwise the store's.
+const RETRY_OPTION: &str = "retry_timeout";
 
 impl Location {
     /// The place a text names: a local path, `file://`, `s3://`, `gs://` or `az://`.
@@ -137,8 +139,11 @@ impl Location {
     /// A local place, made absolute; `..` is resolved in the text, so the result says where it leads.
     ///
     /// # Errors
-    /// * [`LocationError::Unusable`] if the path is empty or the working directory is gone.
+    /// * [`LocationError::Unusable`] if the path is empty or has a NUL byte, or the working directory is gone.
     pub fn local(path: &Path) -> Result<Self, LocationError> {
+        if path.as_os_str().as_encoded_bytes().contains(&0) {
+            return Err(LocationError::Unusable);
+        }
         let absolute = std::path::absolute(path).map_err(|_| LocationError::Unusable)?;
         let mut plain = PathBuf::new();
         for part in absolute.components() {
@@ -189,6 +194,13 @@ impl Location {
         }
     }
 
+    /// The object with this key in the same bucket.
+    pub(crate) fn object(&self, key: &ObjectPath) -> Self {
+        let mut url = self.0.url.clone();
+        url.set_path(key.as_ref());
+        Self::at(url, None)
+    }
+
     /// The key under which the store of [`store`](Self::store) finds this place.
     ///
     /// # Errors
@@ -204,7 +216,7 @@ impl Location {
     /// The store that serves this place: the whole file system, or the bucket.
     ///
     /// Credentials come from the environment; `options` go before it. A request is given half a minute (option
-    /// `timeout`), and retried for as long.
+    /// `timeout`), and retried for as long (option `retry_timeout`, in seconds).
     ///
     /// # Errors
     /// * [`LocationError::PlainHttp`] for an `http://` endpoint beyond this machine.
@@ -216,13 +228,14 @@ impl Location {
         }
         let retry = RetryConfig {
             max_retries: 8,
-            retry_timeout: RETRY_TIMEOUT,
+            retry_timeout: self.retry_timeout(options)?,
             ..RetryConfig::default()
         };
         let client = ClientOptions::new()
             .with_connect_timeout(Duration::from_secs(5))
             .with_timeout(RETRY_TIMEOUT)
             .with_allow_http(self.is_loopback_http(options)?);
+        let options = options.0.iter().filter(|(name, _)| *name != RETRY_OPTION);
         let unknown = |k: &str| self.unusable(&format!("unknown option '{k}'"));
         match self.0.url.scheme() {
             "s3" => {
@@ -230,7 +243,7 @@ impl Location {
                     .with_url(self.0.url.as_str())
                     .with_retry(retry)
                     .with_client_options(client);
-                for (k, v) in &options.0 {
+                for (k, v) in options {
                     b = b.with_config(k.parse().map_err(|_| unknown(k))?, v);
                 }
                 Ok(Arc::new(b.build().map_err(bad)?))
@@ -240,7 +253,7 @@ impl Location {
                     .with_url(self.0.url.as_str())
                     .with_retry(retry)
                     .with_client_options(client);
-                for (k, v) in &options.0 {
+                for (k, v) in options {
                     b = b.with_config(k.parse().map_err(|_| unknown(k))?, v);
                 }
                 Ok(Arc::new(b.build().map_err(bad)?))
@@ -250,12 +263,23 @@ impl Location {
                     .with_url(self.0.url.as_str())
                     .with_retry(retry)
                     .with_client_options(client);
-                for (k, v) in &options.0 {
+                for (k, v) in options {
                     b = b.with_config(k.parse().map_err(|_| unknown(k))?, v);
                 }
                 Ok(Arc::new(b.build().map_err(bad)?))
             }
         }
+    }
+
+    fn retry_timeout(&self, options: &StorageOptions) -> Result<Duration, LocationError> {
+        let Some(text) = options.0.get(RETRY_OPTION) else {
+            return Ok(RETRY_TIMEOUT);
+        };
+        text.strip_suffix('s')
+            .unwrap_or(text)
+            .parse()
+            .map(Duration::from_secs)
+            .map_err(|_| self.unusable("'retry_timeout' is a number of seconds, such as 10s"))
     }
 
     /// Whether the endpoint is plain HTTP on this machine; plain HTTP anywhere else is refused.

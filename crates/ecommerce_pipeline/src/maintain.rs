@@ -1,10 +1,11 @@
 //! Upkeep: compaction, removal of what no version within retention needs, and of what dead writers left.
 
-use crate::delta::{TableKind, Target};
+use crate::delta::{TableKind, Target, is_conflict};
 use crate::error::PipelineError;
 use crate::location::{Location, StorageOptions};
 use deltalake::operations::optimize::OptimizeType;
 use deltalake::operations::vacuum::VacuumMode;
+use deltalake::{DeltaTable, DeltaTableError};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -36,7 +37,9 @@ pub struct MaintenanceReport {
 /// Maintains the metrics table at `salida` and the two beside it; a table that does not exist is passed over.
 ///
 /// # Errors
-/// As [`crate::open_table`]; [`PipelineError::Io`] if residue cannot be removed.
+/// * Those of [`crate::open_table`], and [`PipelineError::NotATable`] if a link inside a table leads out of it.
+/// * [`PipelineError::Conflict`] if other writers came first every time.
+/// * [`PipelineError::Io`] if residue cannot be removed.
 pub async fn maintain(
     salida: &Location,
     options: &StorageOptions,
@@ -48,15 +51,10 @@ pub async fn maintain(
         let Some(mut table) = target.open().await? else {
             continue;
         };
+        target.refuse_links(true)?;
         let mut compacted = (0, 0);
         if what.compact && !what.dry_run {
-            let (newer, metrics) = table
-                .optimize()
-                .with_type(OptimizeType::Compact)
-                .await
-                .map_err(|e| target.failed(e))?;
-            compacted = (metrics.num_files_removed, metrics.num_files_added);
-            table = newer;
+            (table, compacted) = compact(&target, table).await?;
         }
         let retention = chrono::Duration::from_std(what.retention).unwrap_or(chrono::Duration::MAX);
         let (_, metrics) = table
@@ -66,7 +64,7 @@ pub async fn maintain(
             .with_enforce_retention_duration(false)
             .with_dry_run(what.dry_run)
             .await
-            .map_err(|e| target.failed(e))?;
+            .map_err(|e| failed(&target, e, 1))?;
         let residue = match target.location().as_local() {
             Some(root) => remove_residue(root, what)?,
             None => Vec::new(),
@@ -79,6 +77,40 @@ pub async fn maintain(
         });
     }
     Ok(reports)
+}
+
+const ATTEMPTS: u32 = 10;
+
+/// Merges small files; when another writer came first, on top of what it wrote.
+async fn compact(
+    target: &Target,
+    mut table: DeltaTable,
+) -> Result<(DeltaTable, (u64, u64)), PipelineError> {
+    let mut attempt = 1;
+    loop {
+        match table.optimize().with_type(OptimizeType::Compact).await {
+            Ok((newer, metrics)) => {
+                return Ok((newer, (metrics.num_files_removed, metrics.num_files_added)));
+            }
+            Err(e) if is_conflict(&e) && attempt < ATTEMPTS => attempt += 1,
+            Err(e) => return Err(failed(target, e, attempt)),
+        }
+        table = target
+            .open()
+            .await?
+            .ok_or_else(|| PipelineError::Internal("the table is gone".into()))?;
+    }
+}
+
+fn failed(target: &Target, e: DeltaTableError, attempts: u32) -> PipelineError {
+    if is_conflict(&e) {
+        PipelineError::Conflict {
+            location: target.location().clone(),
+            attempts,
+        }
+    } else {
+        target.failed(e)
+    }
 }
 
 /// Files such as `…json#1`: the local store writes under such a name and renames; vacuum does not see them.

@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// there is nothing to compare and the guard does nothing.
 ///
 /// # Cost
-/// One read of `/proc/self/status` every [`EVERY`](Self::EVERY) batches, and none at all without a limit.
-pub(crate) struct MemoryGuard {
+/// One read of `/proc/self/status` every 8 batches, and none at all without a limit.
+pub struct MemoryGuard {
     bounds: Vec<Bound>,
     calls: AtomicU32,
 }
@@ -32,7 +32,7 @@ impl MemoryGuard {
     const LEAST: u64 = 96 << 20;
 
     /// The limits of this process.
-    pub(crate) fn of_this_process() -> Self {
+    pub fn of_this_process() -> Self {
         let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
         let limits = read("/proc/self/limits");
         let mut bounds = Vec::new();
@@ -52,9 +52,11 @@ impl MemoryGuard {
         }
     }
 
+    /// Looks at the memory, one call in eight.
+    ///
     /// # Errors
     /// * [`PipelineError::OutOfMemory`] if little is left.
-    pub(crate) fn check(&self) -> Result<(), PipelineError> {
+    pub fn check(&self) -> Result<(), PipelineError> {
         if self.bounds.is_empty()
             || !self
                 .calls
@@ -77,6 +79,32 @@ impl MemoryGuard {
             }
         }
         Ok(())
+    }
+}
+
+/// Descriptors that a run needs beside those of its reading threads, and for each of them.
+const DESCRIPTORS: (u64, u64) = (16, 8);
+
+/// How many of the wanted threads the limit of open files has room for.
+///
+/// Some engines panic where a descriptor is refused, so it is not left to them to find out.
+///
+/// # Errors
+/// * [`PipelineError::Io`] if it has room for none.
+pub(crate) fn threads_with_files(wanted: usize) -> Result<usize, PipelineError> {
+    let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    soft_limit(&limits, "Max open files").map_or(Ok(wanted), |limit| threads_of(limit, wanted))
+}
+
+fn threads_of(limit: u64, wanted: usize) -> Result<usize, PipelineError> {
+    const EMFILE: i32 = 24;
+    let (base, each) = DESCRIPTORS;
+    match usize::try_from(limit.saturating_sub(base) / each).unwrap_or(usize::MAX) {
+        0 => Err(PipelineError::Io {
+            path: format!("ulimit -n {limit}").into(),
+            source: std::io::Error::from_raw_os_error(EMFILE),
+        }),
+        room => Ok(wanted.min(room)),
     }
 }
 
@@ -121,6 +149,15 @@ mod tests {
             Some(2 << 20)
         );
         assert_eq!(group_limit("0::/no/such/group\n"), group_limit("0::/\n"));
+    }
+
+    #[test]
+    fn few_descriptors_mean_fewer_threads_and_too_few_an_error() {
+        assert_eq!(threads_of(1_024, 8).unwrap(), 8);
+        assert_eq!(threads_of(64, 8).unwrap(), 6);
+        assert_eq!(threads_of(24, 8).unwrap(), 1);
+        let error = threads_of(23, 8).unwrap_err();
+        assert_eq!(error.class(), crate::ErrorClass::Resource);
     }
 
     #[test]

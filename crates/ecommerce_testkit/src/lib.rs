@@ -2,6 +2,7 @@
 //!
 //! - [`alloc`]: a counting global allocator, so that "allocates nothing" and "memory does not grow" are assertions.
 //! - [`temp`]: temporary directories and pictures of whole trees, so that "nothing was written" is one.
+//! - [`faults`]: one line per fault that a test injected, with how often it landed.
 //! - [`compiler`]: rustc on a few lines with a library that is built already, for what must not compile.
 //! - [`process`]: child processes under limits of memory, files and time, killed as a group, with their peak memory;
 //!   and the two ways to hurt them precisely: [`process::Steps`] (killed before the n-th call of a set) and
@@ -12,6 +13,7 @@
 
 pub mod alloc;
 pub mod compiler;
+pub mod faults;
 #[cfg(target_os = "linux")]
 pub mod process;
 pub mod temp;

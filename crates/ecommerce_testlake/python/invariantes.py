@@ -1,6 +1,7 @@
 """What an independent reader finds in a Delta table: the facts behind the invariant that every fault test ends with.
 
     python invariantes.py TABLE CONTENIDO_DIR
+    python invariantes.py - CONTENIDO_DIR       # tables by their paths, one a line; an answer a line
 
 prints one JSON object: {"state": "absent"}, {"state": "unreadable", "reason"} or {"state": "table", "version", "versions",
 "checkpoints", "columns", "rows", "content", "days", "broken", "retired", "transactions"}, each with "orphans" and
@@ -178,14 +179,22 @@ def data_files(root: Path) -> list[str]:
     return sorted(str(path) for path in found if path.parts[0] != "_delta_log" and not STAGING.search(path.name))
 
 
+def answer(root: Path) -> dict:
+    """The facts; a table that changes while it is looked at is one that cannot be read."""
+    try:
+        return facts(root)
+    except OSError as error:
+        return {"state": "unreadable", "reason": f"{type(error).__name__}: {error}", "orphans": [], "staging": []}
+
+
 def main() -> None:
     global CONTENIDO
     table, definition = sys.argv[1:]
     sys.path.insert(0, definition)
     import contenido as CONTENIDO
 
-    json.dump(facts(Path(table)), sys.stdout, ensure_ascii=False)
-    sys.stdout.flush()
+    for root in sys.stdin if table == "-" else [table]:
+        print(json.dumps(answer(Path(root.rstrip("\n"))), ensure_ascii=False), flush=True)
     # All is said. Leaving the ordinary way aborted 3 times in 60 after `to_pyarrow_table` (deltalake 1.6.6, pyarrow 26.0.1:
     # "terminate called without an active exception"): threads of the dataset reader outlive the interpreter.
     os._exit(0)

@@ -6,7 +6,8 @@
 //!   every client did.
 //! - [`GcsFront`]: makes Google's emulator take the writes that object_store sends.
 //! - [`CountingReader`]: what a Parquet reader really read.
-//! - [`delta`]: what an independent reader (Python's deltalake and pyarrow) finds in a table, against what should be there.
+//! - [`delta`]: what an independent reader (Python's deltalake and pyarrow, or the log replayed by hand) finds in a table, against
+//!   what should be there.
 //!
 //! Servers run on threads of their own and stop when dropped, so synchronous tests, asynchronous tests and child processes
 //! use them alike, any number at once. A dev-dependency only; nothing listens anywhere but on 127.0.0.1.

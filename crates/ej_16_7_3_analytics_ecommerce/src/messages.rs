@@ -1,7 +1,9 @@
 //! What goes wrong, in one Spanish line that says what, where and what to do.
 
 use ecommerce_arrow::ReadProblem;
-use ecommerce_pipeline::{ErrorClass, InputError, LocationError, PipelineError, RejectedFile};
+use ecommerce_pipeline::{
+    ErrorClass, InputError, LocationError, Obstacle, PipelineError, RejectedFile,
+};
 
 /// The exit code for a kind of trouble.
 pub fn exit_code(class: ErrorClass) -> u8 {
@@ -41,10 +43,10 @@ pub(crate) fn describe(e: &PipelineError) -> String {
             )
         }
         PipelineError::NotATable { location, what } => {
-            let what = if *what == "a file" {
-                "un archivo"
-            } else {
-                "un directorio con otros archivos"
+            let what = match what {
+                Obstacle::File => "un archivo",
+                Obstacle::OtherFiles => "un directorio con otros archivos",
+                Obstacle::LinkOut => "un directorio con un enlace que lleva fuera",
             };
             format!("la salida {location} es {what}, no una tabla Delta: elija otra ruta")
         }
@@ -177,7 +179,10 @@ pub(crate) fn problem(p: &ReadProblem) -> String {
     match p {
         ReadProblem::Io(e) => os_error(e),
         ReadProblem::NotRegular => "no es un archivo normal".to_owned(),
-        ReadProblem::Damaged(what) => format!("archivo dañado ({what})"),
+        ReadProblem::Damaged(what) => match ecommerce_pipeline::os_error(what) {
+            Some(e) => os_error(&e),
+            None => format!("archivo dañado ({what})"),
+        },
         ReadProblem::TooLarge { what, bytes, limit } => {
             format!(
                 "rechazado antes de leerlo: {what} declara {bytes} bytes y el máximo es {limit}"
@@ -236,7 +241,7 @@ fn one_line(e: &(dyn std::error::Error + 'static)) -> String {
     }
     let deepest_text = deepest
         .downcast_ref::<std::io::Error>()
-        .map_or_else(|| without_echo(&deepest.to_string()), os_error);
+        .map_or_else(|| plainly(&deepest.to_string()), os_error);
     let text = if deepest_text.len() > 8 {
         deepest_text
     } else {
@@ -248,6 +253,11 @@ fn one_line(e: &(dyn std::error::Error + 'static)) -> String {
         .chars()
         .take(300)
         .collect()
+}
+
+/// The text without a store's echo, or the phrase for the system's error that it ends with.
+fn plainly(text: &str) -> String {
+    ecommerce_pipeline::os_error(text).map_or_else(|| without_echo(text), |e| os_error(&e))
 }
 
 /// What a store said, as far as it is ours to repeat: of an answer in XML or HTML its code and its message. S3 sends back

@@ -1,7 +1,7 @@
 //! Saying things: results to standard output, everything else to standard error.
 
 use crate::args::Comunes;
-use crate::messages::{INTERRUPTED, describe, exit_code, os_error, problem};
+use crate::messages::{INTERRUPTED, describe, exit_code, os_error, problem, without_echo};
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{Decimal128Type, Int64Type};
 use ecommerce_model::Centavos;
@@ -40,7 +40,7 @@ impl Say {
     /// A line of progress or advice, for people.
     pub(crate) fn note(self, line: &str) {
         if self.tells() {
-            eprintln!("{line}");
+            print_err(line);
         }
     }
 
@@ -73,13 +73,13 @@ impl Say {
             (None, Some(e)) => os_error(e),
             (None, None) => e.to_string(),
         };
-        eprintln!("error: {line}");
+        let line = without_echo(&line);
+        print_err(&format!("error: {line}"));
         if self.verbose {
             for cause in e.chain().skip(1) {
-                eprintln!(
-                    "  causa: {}",
-                    cause.to_string().lines().next().unwrap_or_default()
-                );
+                let cause = without_echo(&cause.to_string());
+                let first = cause.lines().next().unwrap_or_default();
+                print_err(&format!("  causa: {first}"));
             }
         }
         if self.json {
@@ -131,6 +131,11 @@ impl Failure {
         }
         .into()
     }
+}
+
+/// Says it to whoever listens to standard error: on a full disk or a closed pipe nobody does, which is no reason to panic.
+pub(crate) fn print_err(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
 fn print_out(text: &str) {

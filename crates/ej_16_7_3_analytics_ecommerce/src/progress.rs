@@ -1,6 +1,6 @@
 //! Progress: a bar with rows, bytes and time left on a terminal; elsewhere a line per stage.
 
-use crate::output::{Say, human_bytes};
+use crate::output::{Say, human_bytes, print_err};
 use ecommerce_pipeline::{Phase, Progress};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ impl Stop {
         tokio::spawn(async move {
             if already || first.await.is_ok() {
                 flag.0.store(true, Ordering::Relaxed);
-                eprintln!("interrumpiendo…");
+                print_err("interrumpiendo…");
                 if tokio::signal::ctrl_c().await.is_ok() {
                     std::process::exit(i32::from(crate::messages::INTERRUPTED));
                 }

@@ -19,6 +19,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::checkout::Checkout;
+use crate::faults::{self, Reports};
 use crate::process;
 use count::Count;
 use counted::Runner;
@@ -40,10 +41,38 @@ pub(crate) struct Options {
     /// Solo estos crates
     #[arg(short = 'p', long = "package", value_name = "CRATE")]
     packages: Vec<String>,
+    /// Only these tiers, beside what cargo alone can run; all if empty.
+    #[arg(skip)]
+    only: Vec<Tier>,
+    /// Tests with this in their path are left out.
+    #[arg(skip)]
+    without: Option<&'static str>,
+    /// A fault that is not reported, or fails, is a failure of the run.
+    #[arg(skip)]
+    faults_demanded: bool,
 }
 
-/// The crate whose tests of the cluster tier need a feature.
-const ANALYTICS: &str = "ej_16_7_3_analytics_ecommerce";
+impl Options {
+    /// The tests that inject faults into the program of `package`, in every tier that they stand in.
+    pub(crate) fn of_faults(package: &str, largo: bool, corpus: Option<PathBuf>) -> Self {
+        let tiers = [Tier::Python, Tier::Corpus, Tier::Strace];
+        Self {
+            largo,
+            exigir: tiers.to_vec(),
+            corpus,
+            packages: vec![package.to_owned()],
+            only: tiers.into_iter().chain([Tier::Largo]).collect(),
+            // A year and a half of a shop's days takes minutes, and injects nothing.
+            without: Some("los_datos_reales"),
+            faults_demanded: true,
+        }
+    }
+
+    /// Whether the tests that inject faults are among those that run.
+    fn has_faults(&self) -> bool {
+        self.packages.is_empty() || self.packages.iter().any(|p| p == faults::PACKAGE)
+    }
+}
 
 /// How a tier ended.
 struct Report {
@@ -63,9 +92,19 @@ pub(crate) fn in_ci() -> bool {
 /// # Errors
 /// cargo cannot be started.
 pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<ExitCode> {
-    let mut reports = vec![plain(checkout, options)?];
+    let injected = Reports::begin(checkout)?;
+    let mut runtimes = Runtimes::new(checkout, options.corpus.as_deref());
+    runtimes.add(faults::VARIABLE, injected.file());
+    if options.has_faults() && options.exigir.contains(&Tier::Python) {
+        // Python judges what the faults leave, from the first tier on; that it is missing is its own tier's to say.
+        let ready = runtimes.prepare(Tier::Python, &[]);
+        if options.faults_demanded {
+            ready?;
+        }
+    }
+    let mut reports = vec![plain(checkout, options, &runtimes)?];
     match ignored_tests(checkout, options) {
-        Ok(ignored) => reports.extend(other_tiers(checkout, options, &ignored)?),
+        Ok(ignored) => reports.extend(other_tiers(checkout, options, &mut runtimes, &ignored)?),
         Err(error) => reports.push(Report {
             name: "los demás",
             count: Count {
@@ -76,9 +115,16 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<ExitCode> {
             note: format!("NO EJECUTADO: {error:#}"),
         }),
     }
-    let total = reports
+    let mut total = reports
         .iter()
         .fold(Count::default(), |total, report| total + report.count);
+    if options.has_faults() {
+        let archived = options.largo && runtimes.python().is_some();
+        let told = injected.tell(checkout, options.largo, archived)?;
+        if options.faults_demanded && told.wrong > 0 && total.failed == 0 {
+            total.failed = told.wrong;
+        }
+    }
     print!("\n{}\n{total}\n", table(&reports));
     std::io::stdout().flush()?;
     Ok(if total.failed == 0 {
@@ -99,9 +145,11 @@ fn cargo_test(checkout: &Checkout, options: &Options) -> Command {
 }
 
 /// Runs what needs nothing but cargo: unit, integration and doc tests.
-fn plain(checkout: &Checkout, options: &Options) -> Result<Report> {
+fn plain(checkout: &Checkout, options: &Options, runtimes: &Runtimes<'_>) -> Result<Report> {
     let start = Instant::now();
-    let (count, note) = Runner::Cargo.run(cargo_test(checkout, options).arg("--no-fail-fast"))?;
+    let mut command = cargo_test(checkout, options);
+    command.arg("--no-fail-fast").envs(runtimes.variables());
+    let (count, note) = Runner::Cargo.run(&mut command)?;
     // What is ignored here is counted by the tier it belongs to.
     let count = Count {
         skipped: 0,
@@ -122,12 +170,18 @@ fn ignored_tests(checkout: &Checkout, options: &Options) -> Result<Vec<String>> 
     let listing = process::output(&mut command)?;
     Ok(listing
         .lines()
-        .filter_map(|line| Some(line.strip_suffix(": test")?.to_owned()))
+        .filter_map(|line| line.strip_suffix(": test"))
+        .filter(|name| !options.without.is_some_and(|part| name.contains(part)))
+        .map(str::to_owned)
         .collect())
 }
 
-fn other_tiers(checkout: &Checkout, options: &Options, ignored: &[String]) -> Result<Vec<Report>> {
-    let mut runtimes = Runtimes::new(checkout, options.corpus.as_deref());
+fn other_tiers(
+    checkout: &Checkout,
+    options: &Options,
+    runtimes: &mut Runtimes<'_>,
+    ignored: &[String],
+) -> Result<Vec<Report>> {
     let scripts = if options.packages.is_empty() {
         pytest::directories(checkout.root())
     } else {
@@ -135,6 +189,9 @@ fn other_tiers(checkout: &Checkout, options: &Options, ignored: &[String]) -> Re
     };
     let mut reports = Vec::new();
     for tier in Tier::ALL {
+        if !options.only.is_empty() && !options.only.contains(&tier) {
+            continue;
+        }
         let tests = Tests {
             rust: ignored
                 .iter()
@@ -147,7 +204,7 @@ fn other_tiers(checkout: &Checkout, options: &Options, ignored: &[String]) -> Re
                 _ => Vec::new(),
             },
         };
-        reports.push(one_tier(checkout, options, &mut runtimes, tier, &tests)?);
+        reports.push(one_tier(checkout, options, runtimes, tier, &tests)?);
     }
     let stray: Vec<_> = ignored
         .iter()
@@ -236,12 +293,18 @@ fn run_tier(
         rust.push(cargo_test(checkout, options));
     }
     if tier == Tier::Cluster
-        && (options.packages.is_empty() || options.packages.iter().any(|p| p == ANALYTICS))
+        && (options.packages.is_empty() || options.packages.iter().any(|p| p == faults::PACKAGE))
     {
         // Its tests against a cluster are built with it alone: nobody else's binary should carry a cluster's client.
         let mut command = process::cargo();
         command.current_dir(checkout.root());
-        command.args(["test", "--package", ANALYTICS, "--features", "cluster"]);
+        command.args([
+            "test",
+            "--package",
+            faults::PACKAGE,
+            "--features",
+            "cluster",
+        ]);
         rust.push(command);
     }
     for mut command in rust {
@@ -252,8 +315,14 @@ fn run_tier(
             "--ignored",
             tier.filter(),
         ]);
-        if tier != Tier::Largo {
+        if tier == Tier::Largo {
+            // Each has the machine to itself: they kill at moments, and what they take in time and memory is told.
+            command.arg("--test-threads=1");
+        } else {
             command.args(["--skip", Tier::Largo.filter()]);
+        }
+        if let Some(part) = options.without {
+            command.args(["--skip", part]);
         }
         let (count, note) = Runner::Cargo.run(command.envs(runtimes.variables()))?;
         total = total

@@ -17,6 +17,8 @@ const BINARY: &str = "ECOMMERCE_BINARIO";
 const CORPUS: &str = "CORPUS_DIR";
 /// What the path of a test names that wants Spark with Comet: another Spark, and 400 MB that nobody else needs.
 const ON_COMET: &str = "nivel_jvm::comet::";
+/// What the path of a test names that reads Iceberg and Hudi with Python.
+const ON_FORMATS: &str = "nivel_python::formatos::";
 
 /// The runtimes that are ready, as the variables under which tests find them.
 pub(super) struct Runtimes<'a> {
@@ -46,13 +48,26 @@ impl<'a> Runtimes<'a> {
     /// A runtime is missing and cannot be installed: the error says which and why.
     pub(super) fn prepare(&mut self, tier: Tier, names: &[String]) -> Result<()> {
         match tier {
-            Tier::Python => self.prepare_python(!names.is_empty()),
+            Tier::Python => {
+                if names.iter().any(|name| name.contains(ON_FORMATS)) {
+                    let formats = venv::Name::Formatos;
+                    let interpreter = venv::ensure(self.checkout, formats)?;
+                    self.variables
+                        .insert(formats.variable(), interpreter.into());
+                }
+                self.prepare_python(!names.is_empty())
+            }
             Tier::Corpus => self.prepare_corpus(),
             Tier::Jvm => self.prepare_jvm(names),
             Tier::Cluster => Ok(()),
             Tier::Strace => prepare_strace(),
             Tier::Largo => self.prepare_for_long(names),
         }
+    }
+
+    /// Adds a variable that every tier's tests get.
+    pub(super) fn add(&mut self, variable: &'static str, value: &Path) {
+        self.variables.insert(variable, value.into());
     }
 
     /// Returns the variables of everything that is ready.

@@ -104,10 +104,7 @@ pub(super) fn scan(
 /// The columns asked for, texts as views.
 fn view(builder: &mut EventBatchBuilder, columns: Columns) -> Result<RecordBatch, ReadProblem> {
     let batch = builder.finish()?;
-    let ours: &[usize] = match columns {
-        Columns::All => &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
-        Columns::Identity => &[0, 9],
-    };
+    let ours = columns.positions();
     let schema = Arc::new(events_view_schema().project(ours)?);
     let arrays = ours
         .iter()

@@ -54,10 +54,7 @@ impl ParquetEvents {
         limits: &Limits,
     ) -> Result<impl Iterator<Item = Result<RecordBatch, ReadError>> + Send + use<>, ReadError>
     {
-        let ours: &[usize] = match columns {
-            Columns::All => &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
-            Columns::Identity => &[0, 9],
-        };
+        let ours = columns.positions();
         let mask = ProjectionMask::roots(
             self.file.metadata().file_metadata().schema_descr(),
             ours.iter().map(|c| self.positions[*c]),

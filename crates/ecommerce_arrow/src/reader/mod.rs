@@ -48,6 +48,19 @@ pub enum Columns {
     All,
     /// `evento_id` and `timestamp` alone: what finding duplicates takes.
     Identity,
+    /// `user_id`, `monto`, `region` and `timestamp`: what the revenue of a day takes.
+    Sales,
+}
+
+impl Columns {
+    /// Their positions in the schema, in the order of the batches.
+    const fn positions(self) -> &'static [usize] {
+        match self {
+            Self::All => &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+            Self::Identity => &[0, 9],
+            Self::Sales => &[2, 5, 6, 9],
+        }
+    }
 }
 
 /// A part of a file that can be read on its own: a Parquet row group, or a whole CSV file.

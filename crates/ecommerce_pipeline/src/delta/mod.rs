@@ -1,5 +1,6 @@
 //! Tables: opening what is there, and replacing one day in one commit.
 
+mod day_table;
 mod replace;
 mod target;
 
@@ -10,11 +11,26 @@ use crate::quarantine::quarantine_schema;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use datafusion::prelude::SessionContext;
+pub use day_table::{DayTable, PublishedDay};
 use deltalake::DeltaTable;
 use futures::TryStreamExt as _;
 pub use replace::is_published;
-pub(crate) use replace::{DayRows, Run, replace_day};
+pub(crate) use replace::{DayRows, Run, is_conflict, replace_day};
 pub(crate) use target::Target;
+
+/// What a table of days is.
+#[derive(Clone, Debug)]
+pub struct TableDefinition {
+    /// Its columns; `fecha` (Date32) is among them and partitions it.
+    pub columns: SchemaRef,
+    /// Who writes it: a commit records the application transaction `<app>/<fecha>`.
+    pub app: &'static str,
+    /// Table properties (`delta.…`) that the first commit sets; a table that exists keeps its own.
+    pub properties: Vec<(String, String)>,
+}
+
+/// Who writes the platform's own tables.
+pub(crate) const APP: &str = "analytics-ecommerce";
 
 /// The three tables of the platform.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -58,6 +74,15 @@ impl TableKind {
             Self::Metrics => metrics_schema(),
             Self::Products => products_schema(),
             Self::Quarantine => quarantine_schema(),
+        }
+    }
+
+    /// What its days are replaced by.
+    pub(crate) fn definition(self) -> TableDefinition {
+        TableDefinition {
+            columns: self.schema(),
+            app: APP,
+            properties: Vec::new(),
         }
     }
 }

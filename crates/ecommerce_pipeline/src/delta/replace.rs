@@ -1,7 +1,8 @@
 //! Replacing a day in one commit, whatever the store answers and whoever else writes.
 
-use super::TableKind;
 use super::target::Target;
+use super::{APP, TableDefinition};
+use crate::VERSION_PIPELINE;
 use crate::error::PipelineError;
 use crate::location::Location;
 use arrow::array::RecordBatch;
@@ -11,6 +12,7 @@ use deltalake::delta_datafusion::create_session;
 use deltalake::kernel::transaction::{CommitProperties, TransactionError};
 use deltalake::kernel::{Transaction, Version};
 use deltalake::protocol::SaveMode;
+use deltalake::table::config::TablePropertiesExt as _;
 use deltalake::{DeltaTable, DeltaTableError};
 use ecommerce_model::Fecha;
 use std::path::Path;
@@ -37,6 +39,8 @@ pub(crate) struct Published {
 }
 
 const ATTEMPTS: u32 = 40;
+/// Commits whose request was lost on the way and that are sent again; each has had its time out.
+const LOST: u32 = 2;
 
 /// Replaces the rows of `fecha` by `rows` in one commit, which also creates the table if there is none.
 ///
@@ -44,15 +48,15 @@ const ATTEMPTS: u32 = 40;
 ///
 /// # Errors
 /// * [`PipelineError::Conflict`] after many lost attempts.
-/// * Those of [`Target::open`], and [`PipelineError::OtherTable`] if the columns differ.
+/// * Those of [`Target::open`] and [`Target::check_writable`].
 pub(crate) async fn replace_day(
     target: &Target,
-    kind: TableKind,
+    definition: &TableDefinition,
     fecha: Fecha,
     rows: &DayRows<'_>,
     run: &Run,
 ) -> Result<Published, PipelineError> {
-    let (mut table, mut first_version) = (None, None);
+    let (mut table, mut first_version, mut lost) = (None, None, 0);
     for attempt in 1..=ATTEMPTS {
         table = match table {
             None => target.open().await?,
@@ -62,9 +66,9 @@ pub(crate) async fn replace_day(
             first_version = table.as_ref().and_then(DeltaTable::version);
         }
         if let Some(table) = &table {
-            target.check_columns(table, kind)?;
+            target.check_writable(table, &definition.columns)?;
         }
-        let failure = match write(target, table.clone(), fecha, rows, run).await {
+        let failure = match write(target, definition, table.clone(), fecha, rows, run).await {
             Ok(version) => {
                 return Ok(Published {
                     version,
@@ -83,7 +87,10 @@ pub(crate) async fn replace_day(
                 attempts: attempt,
             });
         }
-        if !is_conflict(&failure) {
+        // Without an answer, and without the commit in the log, it did not arrive; should it still do so, it is found then.
+        if is_lost(&failure) && lost < LOST {
+            lost += 1;
+        } else if !is_conflict(&failure) {
             return Err(target.failed(failure));
         }
         // Spread by the run's own identity, so that competitors do not keep meeting.
@@ -106,17 +113,25 @@ enum WriteFailure {
 
 async fn write(
     target: &Target,
+    definition: &TableDefinition,
     table: Option<DeltaTable>,
     fecha: Fecha,
     rows: &DayRows<'_>,
     run: &Run,
 ) -> Result<Version, WriteFailure> {
+    let properties: &[(String, String)] = match table {
+        Some(_) => &[],
+        None => &definition.properties,
+    };
+    // The library would list the whole log after every commit; old entries can only go once a checkpoint replaces them.
+    let clean = table.as_ref().is_some_and(makes_checkpoint);
     let table = table.unwrap_or_else(|| target.nothing_yet());
     let day = ScalarValue::Date32(Some(fecha.days_since_epoch()));
-    let transaction = Transaction::new(app_id(fecha), run.started_micros);
+    let transaction = Transaction::new(app_id(definition.app, fecha), run.started_micros);
     let commit = CommitProperties::default()
         // The library's own retries rebase blindly past us; ours read the table again.
         .with_max_retries(0)
+        .with_cleanup_expired_logs(Some(clean))
         .with_application_transaction(transaction)
         .with_metadata([
             (
@@ -125,7 +140,7 @@ async fn write(
             ),
             (
                 "pipeline".to_owned(),
-                serde_json::Value::from(concat!("analytics-ecommerce ", env!("CARGO_PKG_VERSION"))),
+                serde_json::Value::from(format!("{} {VERSION_PIPELINE}", definition.app)),
             ),
         ]);
     let other = |e: datafusion::error::DataFusionError| WriteFailure::Other(e.into());
@@ -150,12 +165,23 @@ async fn write(
         .with_save_mode(SaveMode::Overwrite)
         .with_replace_where(col("fecha").eq(lit(day)))
         .with_partition_columns(["fecha"])
+        .with_configuration(properties.iter().map(|(k, v)| (k, Some(v))))
         .with_commit_properties(commit)
         .await
         .map_err(WriteFailure::Delta)?;
     written.version().ok_or_else(|| {
         WriteFailure::Other(PipelineError::Internal("a commit without version".into()))
     })
+}
+
+/// Whether the next commit is one after which the library writes a checkpoint, in a table that lets old log entries go.
+fn makes_checkpoint(table: &DeltaTable) -> bool {
+    let Ok(snapshot) = table.snapshot() else {
+        return false;
+    };
+    let (config, next) = (snapshot.table_config(), snapshot.version() + 1);
+    config.enable_expired_log_cleanup()
+        && (next + 1).is_multiple_of(config.checkpoint_interval().get())
 }
 
 /// Whether the day was published before, by any run.
@@ -173,15 +199,15 @@ pub async fn is_published(
     };
     let snapshot = table.snapshot().map_err(failed)?;
     let version = snapshot
-        .transaction_version(table.log_store().as_ref(), app_id(fecha))
+        .transaction_version(table.log_store().as_ref(), app_id(APP, fecha))
         .await
         .map_err(failed)?;
     Ok(version.is_some())
 }
 
 /// The name under which a day's runs are recorded as application transactions.
-fn app_id(fecha: Fecha) -> String {
-    format!("analytics-ecommerce/{fecha}")
+fn app_id(app: &str, fecha: Fecha) -> String {
+    format!("{app}/{fecha}")
 }
 
 /// The version among those after `since` that this run wrote.
@@ -208,7 +234,20 @@ async fn find_own_commit(
     Ok(None)
 }
 
-fn is_conflict(e: &DeltaTableError) -> bool {
+/// No answer came: the connection broke, or the time was out. What a store refuses is something else.
+fn is_lost(e: &DeltaTableError) -> bool {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(e);
+    while let Some(e) = next {
+        if e.is::<object_store::client::HttpError>() {
+            return true;
+        }
+        next = e.source();
+    }
+    false
+}
+
+/// Another writer came first.
+pub(crate) fn is_conflict(e: &DeltaTableError) -> bool {
     match e {
         DeltaTableError::VersionAlreadyExists(_) => true,
         DeltaTableError::Transaction { source } => matches!(

@@ -3,6 +3,7 @@
 use super::tables::{product_sums_schema, regions_schema};
 use super::{DayTables, SUMS, accepted_schema, metrics_table, products_table, total_fits};
 use crate::error::PipelineError;
+use crate::job::Progress;
 use crate::quarantine::encode_error;
 use arrow::array::{AsArray, RecordBatch};
 use arrow::compute::{SortOptions, cast, concat_batches, lexsort_to_indices, take_record_batch};
@@ -29,11 +30,14 @@ pub trait MetricsEngine: Send + Sync {
 
     /// The sums over the Parquet files in `rows`. Called once, outside of any asynchronous task.
     ///
+    /// `stop` says whether the day was given up meanwhile; an engine that waits asks it now and then, and ends with any error.
+    ///
     /// # Errors
     /// Whatever the engine says; the day is then not published.
     fn sum(
         &self,
         rows: &Path,
+        stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<EngineSums, Box<dyn std::error::Error + Send + Sync + 'static>>;
 }
 
@@ -55,6 +59,7 @@ pub struct EngineSums {
 /// The directory of a day's accepted rows.
 pub(crate) struct Staging<'a> {
     engine: &'a dyn MetricsEngine,
+    progress: &'a dyn Progress,
     directory: PathBuf,
     next: AtomicUsize,
 }
@@ -63,6 +68,7 @@ impl<'a> Staging<'a> {
     /// A new directory below `work`, for `engine`.
     pub(crate) fn create(
         engine: &'a dyn MetricsEngine,
+        progress: &'a dyn Progress,
         work: &Path,
     ) -> Result<Self, PipelineError> {
         // Not the work directory itself, which has the quarantine's file.
@@ -74,6 +80,7 @@ impl<'a> Staging<'a> {
         std::fs::create_dir(&directory).map_err(PipelineError::io(&directory))?;
         Ok(Self {
             engine,
+            progress,
             directory,
             next: AtomicUsize::new(0),
         })
@@ -103,9 +110,14 @@ impl<'a> Staging<'a> {
                 products: Vec::new(),
             }
         } else {
-            self.engine
-                .sum(&self.directory)
-                .map_err(PipelineError::Engine)?
+            let stop = || self.progress.is_cancelled();
+            self.engine.sum(&self.directory, &stop).map_err(|e| {
+                if stop() {
+                    PipelineError::Cancelled
+                } else {
+                    PipelineError::Engine(e)
+                }
+            })?
         };
         let regions = in_shape(&sums.regions, &regions_schema(), "region")?;
         let products = in_shape(&sums.products, &product_sums_schema(), "producto_id")?;

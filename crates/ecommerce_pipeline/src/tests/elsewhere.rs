@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What it does with its sums before it gives them back.
 enum Maps {
@@ -30,7 +31,11 @@ struct Region {
 }
 
 impl MetricsEngine for Maps {
-    fn sum(&self, rows: &Path) -> Result<EngineSums, Box<dyn Error + Send + Sync>> {
+    fn sum(
+        &self,
+        rows: &Path,
+        _: &(dyn Fn() -> bool + Sync),
+    ) -> Result<EngineSums, Box<dyn Error + Send + Sync>> {
         if matches!(self, Self::Broken) {
             return Err("the other machine is gone".into());
         }
@@ -160,6 +165,45 @@ async fn an_engine_that_fails_or_answers_wrongly_publishes_nothing() {
         assert_eq!(error.class(), ErrorClass::Storage);
         assert!(!dir.path().join("metricas").exists());
     }
+}
+
+/// Waits for an answer that does not come, while somebody loses patience.
+#[derive(Clone, Default)]
+struct Waits(Arc<AtomicBool>);
+
+impl MetricsEngine for Waits {
+    fn sum(
+        &self,
+        _: &Path,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<EngineSums, Box<dyn Error + Send + Sync>> {
+        assert!(!stop());
+        self.0.store(true, Ordering::Relaxed);
+        while !stop() {
+            std::thread::yield_now();
+        }
+        Err("given up".into())
+    }
+}
+
+impl Progress for Waits {
+    fn begin(&self, _: Phase, _: u64) {}
+    fn advance(&self, _: Phase, _: u64, _: u64) {}
+    fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_that_is_given_up_while_an_engine_adds_is_cancelled() {
+    let dir = tempfile::tempdir().unwrap();
+    events(&dir.path().join("eventos"), 1, Format::Parquet);
+    let waits = Waits::default();
+    let mut there = job(dir.path(), fecha());
+    there.engine = Some(Arc::new(waits.clone()));
+    let error = run_day(&there, &waits).await.unwrap_err();
+    assert!(matches!(error, PipelineError::Cancelled), "{error}");
+    assert!(!dir.path().join("metricas").exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]

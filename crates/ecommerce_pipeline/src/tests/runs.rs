@@ -332,13 +332,19 @@ async fn what_stands_at_the_output_is_respected() {
     to_file.salida = Location::local(&dir.path().join("file")).unwrap();
     assert!(matches!(
         run_day(&to_file, &()).await.unwrap_err(),
-        PipelineError::NotATable { what: "a file", .. }
+        PipelineError::NotATable {
+            what: Obstacle::File,
+            ..
+        }
     ));
     let mut into_input = job(dir.path(), fecha());
     into_input.salida = into_input.entrada.clone();
     assert!(matches!(
         run_day(&into_input, &()).await.unwrap_err(),
-        PipelineError::NotATable { .. }
+        PipelineError::NotATable {
+            what: Obstacle::OtherFiles,
+            ..
+        }
     ));
     let mut into_other = job(dir.path(), fecha());
     run_day(&into_other, &()).await.unwrap();

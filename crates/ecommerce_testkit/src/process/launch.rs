@@ -87,13 +87,14 @@ pub(super) fn launch(child: &Child, traced: bool) -> Result<Launched, ChildError
         command.current_dir(dir);
     }
     let limits = child.limits.clone();
-    // SAFETY: between fork and exec the closure makes only system calls (setrlimit, ptrace) on values that exist already;
+    // SAFETY: between fork and exec the closure makes only system calls (setrlimit, signal, ptrace) on values that exist already;
     // it neither allocates nor takes a lock. An error is a code, which needs no memory either.
     unsafe {
         command.pre_exec(move || {
             limits
                 .iter()
                 .try_for_each(|&(resource, value)| sys::set_limit(resource, value))?;
+            sys::heed_interrupts()?;
             if traced { ptrace::trace_me() } else { Ok(()) }
         });
     }

@@ -54,6 +54,16 @@ pub(super) fn set_limit(resource: Resource, value: u64) -> io::Result<()> {
     checked(unsafe { libc::setrlimit(resource, &raw const limit) }).map(drop)
 }
 
+/// Lets an interrupt end the calling process again: a shell's background jobs ignore it, and so would all that they start.
+/// Async-signal-safe, like [`set_limit`].
+pub(super) fn heed_interrupts() -> io::Result<()> {
+    // SAFETY: the default action runs no code of ours.
+    if unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) } == libc::SIG_ERR {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(())
+}
+
 /// Sends `signal` to every process of the group that `leader` leads; a group that is gone already is no error.
 ///
 /// The caller must know that `leader` is not reaped yet, or its number may be another's.

@@ -4,6 +4,8 @@
 //! the log says; the log's versions have no gap; nothing outside the table's root changed. Orphans and staging files are no
 //! violation (a crash may leave them) and are reported.
 //!
+//! Where no Python is at hand, [`replayed`] gives the same findings from the log's own lines: for the tests that every machine runs.
+//!
 //! The reader is Python's deltalake and pyarrow (`python/invariantes.py`), run as a child process with the interpreter that
 //! `ECOMMERCE_PYTHON` names: a test that uses it belongs to the tier `nivel_python`.
 //!
@@ -24,8 +26,10 @@ mod expected;
 mod findings;
 mod invariant;
 mod reader;
+mod replay;
 
 pub use expected::{Day, Expected};
 pub use findings::{Broken, DayFound, Findings, Table};
 pub use invariant::{CheckError, Invariant, Violation};
-pub use reader::{IndependentReader, ReaderError};
+pub use reader::{IndependentReader, ReaderError, ReaderSession};
+pub use replay::replayed;

@@ -2,7 +2,9 @@
 
 use super::Findings;
 use ecommerce_testkit::process::{Child, ChildError, Finished};
+use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
+use std::process::{self, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 /// Where the script and the definition of content lie, in this workspace.
@@ -27,6 +29,9 @@ pub enum ReaderError {
     /// It answered something else than findings.
     #[error("the independent reader's answer makes no sense")]
     Answer(#[from] serde_json::Error),
+    /// It was to answer again and again, and its pipes broke: it died.
+    #[error("the independent reader does not answer any more")]
+    Gone(#[from] io::Error),
 }
 
 /// Python's deltalake and pyarrow, which share no code with the readers and writers under test.
@@ -85,5 +90,62 @@ impl IndependentReader {
             return Err(ReaderError::Failed(run));
         }
         Ok(serde_json::from_slice(&run.stdout)?)
+    }
+}
+
+impl IndependentReader {
+    /// The same reader, started once for many tables: for tests that look hundreds of times.
+    ///
+    /// # Errors
+    /// [`ReaderError::Gone`] if the interpreter cannot be started.
+    pub fn session(&self) -> Result<ReaderSession, ReaderError> {
+        let mut child = Command::new(&self.python)
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .args([SCRIPT, "-", DEFINITION])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let Some(answers) = child.stdout.take() else {
+            return Err(io::Error::other("no standard output").into());
+        };
+        Ok(ReaderSession {
+            child,
+            answers: BufReader::new(answers),
+        })
+    }
+}
+
+/// A reader that is asked about one table after the other. It ends with the value.
+#[derive(Debug)]
+pub struct ReaderSession {
+    child: process::Child,
+    answers: BufReader<ChildStdout>,
+}
+
+impl ReaderSession {
+    /// As [`IndependentReader::read`], without the second that a start takes.
+    ///
+    /// # Errors
+    /// - [`ReaderError::Gone`] if the reader died
+    /// - [`ReaderError::Answer`] if its answer cannot be understood
+    pub fn read(&mut self, table: impl AsRef<Path>) -> Result<Findings, ReaderError> {
+        let Some(questions) = self.child.stdin.as_mut() else {
+            return Err(io::Error::other("no standard input").into());
+        };
+        writeln!(questions, "{}", table.as_ref().display())?;
+        questions.flush()?;
+        let mut answer = String::new();
+        if self.answers.read_line(&mut answer)? == 0 {
+            return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+        }
+        Ok(serde_json::from_str(&answer)?)
+    }
+}
+
+impl Drop for ReaderSession {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing to kill.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }

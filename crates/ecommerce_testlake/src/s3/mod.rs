@@ -33,7 +33,8 @@ pub use credentials::Credentials;
 /// # Source
 /// s3s-fs 0.14.1. As shipped, `If-None-Match: *` checks and writes in two steps, so several racing creators win; here those
 /// requests take turns, and a request that was received whole is carried out whole even if its client is gone. As shipped, a
-/// write into a bucket that is not there makes it; here every request to one is answered with `NoSuchBucket`.
+/// write into a bucket that is not there makes it; here every request to one is answered with `NoSuchBucket`. As shipped, a key
+/// that only other keys begin with is an error of the server; here it is `NoSuchKey`.
 #[derive(Debug)]
 pub struct S3Server {
     // Dropped first: no request is under way when the directory goes.

@@ -1,4 +1,4 @@
-//! The accept loop, the order of conditional writes, and buckets that are not there.
+//! The accept loop, the order of conditional writes, and what is not there: buckets, and directories that are no objects.
 
 use super::Credentials;
 use super::shelf::Shelf;
@@ -80,7 +80,13 @@ async fn listen(
 impl Counter {
     async fn answer(self, request: Request<Incoming>) -> Result<Response<s3s::Body>, Unanswered> {
         if self.lacks_the_bucket(request.uri().path(), request.method()) {
-            return Ok(no_such_bucket()?);
+            return Ok(not_found(
+                "NoSuchBucket",
+                "The specified bucket does not exist",
+            )?);
+        }
+        if self.names_a_directory(&request) {
+            return Ok(not_found("NoSuchKey", "The specified key does not exist.")?);
         }
         let writes = matches!(*request.method(), Method::PUT | Method::POST);
         let conditional = writes
@@ -118,13 +124,47 @@ impl Counter {
         let is_missing = |root: &PathBuf| !root.join(bucket).is_dir();
         !bucket.is_empty() && !creates_it && self.root.as_ref().is_some_and(is_missing)
     }
+
+    /// Whether somebody reads, as an object, what other keys begin with: nothing to S3, a directory to s3s-fs, which fails
+    /// over it with 500.
+    fn names_a_directory(&self, request: &Request<Incoming>) -> bool {
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        let path = decoded(request.uri().path());
+        let path = path.trim_start_matches('/');
+        let has_key = path.split_once('/').is_some_and(|(_, key)| !key.is_empty());
+        let is_directory = |root: &PathBuf| root.join(path).is_dir();
+        reads && has_key && self.root.as_ref().is_some_and(is_directory)
+    }
 }
 
-fn no_such_bucket() -> Result<Response<s3s::Body>, hyper::http::Error> {
-    let text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>NoSuchBucket</Code>\
-                <Message>The specified bucket does not exist</Message></Error>";
+/// The path of a request without its `%XX`.
+fn decoded(path: &str) -> String {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let code = tail
+            .get(..2)
+            .and_then(|digits| std::str::from_utf8(digits).ok());
+        match code.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) if *first == b'%' => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn not_found(code: &str, message: &str) -> Result<Response<s3s::Body>, hyper::http::Error> {
+    let text = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>{code}</Code><Message>{message}</Message></Error>"
+    );
     Response::builder()
         .status(StatusCode::NOT_FOUND)
         .header(CONTENT_TYPE, "application/xml")
-        .body(s3s::Body::from(text.to_owned()))
+        .body(s3s::Body::from(text))
 }

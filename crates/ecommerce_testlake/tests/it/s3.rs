@@ -40,6 +40,24 @@ async fn objects_are_written_read_listed_copied_and_deleted() {
 }
 
 #[tokio::test]
+async fn what_other_keys_begin_with_is_no_object() {
+    let server = server();
+    let store = client(server.storage_options());
+    store
+        .put(&Path::from("t/dia=a b/uno.txt"), "1".into())
+        .await
+        .unwrap();
+    for prefix in ["t", "t/dia=a b"] {
+        let (head, get) = (
+            store.head(&Path::from(prefix)).await,
+            store.get(&Path::from(prefix)).await,
+        );
+        assert!(matches!(head, Err(Error::NotFound { .. })), "{head:?}");
+        assert!(matches!(get, Err(Error::NotFound { .. })), "{prefix}");
+    }
+}
+
+#[tokio::test]
 async fn an_upload_in_parts_is_one_object() {
     let server = server();
     let store = client(server.storage_options());

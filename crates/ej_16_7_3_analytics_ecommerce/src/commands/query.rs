@@ -2,6 +2,7 @@
 
 use super::{Context, existing};
 use crate::args::{ConsultarArgs, Formato};
+use crate::messages::without_echo;
 use crate::output::Failure;
 use anyhow::Result;
 use arrow::array::{Array, AsArray, RecordBatch};
@@ -98,6 +99,7 @@ pub(super) async fn tables(
 
 /// The first line of an engine's message, without its own prefixes.
 fn explain(message: &str) -> String {
+    let message = without_echo(message);
     let line = message.lines().next().unwrap_or_default();
     let line = ["Error during planning: ", "SQL error: ", "Schema error: "]
         .iter()

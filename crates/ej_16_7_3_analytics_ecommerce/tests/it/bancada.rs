@@ -5,20 +5,32 @@ use ecommerce_model::{ConfigGenerador, Generador};
 use ecommerce_pipeline::{Location, StorageOptions, TableKind, content_hash, open_table};
 use ecommerce_testkit::process::{Child, Finished};
 use serde_json::Value;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
 pub(crate) const FECHA: &str = "2024-01-15";
 
+/// The three tables beside each other, in the order in which they are written: the metrics make the day new.
+pub(crate) const TABLAS: [&str; 3] = ["metricas_cuarentena", "metricas_productos", "metricas"];
+/// The day after.
+pub(crate) const SIGUIENTE: &str = "2024-01-16";
+
 pub(crate) struct Bancada {
     dir: TempDir,
+    /// For the programs' own temporary files, which the killed ones leave there.
+    tmp: TempDir,
+    /// Tables put aside.
+    guardado: TempDir,
 }
 
 impl Bancada {
     pub(crate) fn vacia() -> Self {
         Self {
             dir: tempfile::tempdir().unwrap(),
+            tmp: tempfile::tempdir().unwrap(),
+            guardado: tempfile::tempdir().unwrap(),
         }
     }
 
@@ -29,12 +41,32 @@ impl Bancada {
         bancada
     }
 
+    /// Two days with 1,200 events, in `eventos` and, other events of the same days, in `nuevos`.
+    pub(crate) fn chica() -> Self {
+        let bancada = Self::vacia();
+        for (nombre, semilla) in [("eventos", 42), ("nuevos", 43)] {
+            bancada.eventos_en(nombre, semilla, 2, 1_200, Format::Parquet);
+        }
+        bancada
+    }
+
     pub(crate) fn eventos(&self, semilla: u64, filas: u64, format: Format) {
-        let config = ConfigGenerador::new(semilla, FECHA.parse().unwrap(), 2, filas);
+        self.eventos_en("eventos", semilla, 2, filas, format);
+    }
+
+    pub(crate) fn eventos_en(
+        &self,
+        nombre: &str,
+        semilla: u64,
+        dias: u32,
+        filas: u64,
+        format: Format,
+    ) {
+        let config = ConfigGenerador::new(semilla, FECHA.parse().unwrap(), dias, filas);
         let layout = Layout {
-            root: self.ruta("eventos"),
+            root: self.ruta(nombre),
             format,
-            rows_per_file: 1_000,
+            rows_per_file: if filas < 4_000 { 200 } else { 1_000 },
             threads: 2,
         };
         write_days(&Generador::new(config).unwrap(), &layout, &|_, _| {}).unwrap();
@@ -51,6 +83,70 @@ impl Bancada {
 
     pub(crate) fn parte(&self, n: usize) -> PathBuf {
         self.dia().join(format!("part-{n:05}.parquet"))
+    }
+
+    /// The command for a day of `entrada` into `metricas`, saying nothing.
+    pub(crate) fn dia_de(&self, entrada: &str, fecha: &str) -> Child {
+        self.crudo(&["-f", fecha, "-e", entrada, "-s", "metricas", "--silencioso"])
+    }
+
+    /// Runs it, and it must go well.
+    #[track_caller]
+    pub(crate) fn publica(&self, entrada: &str, fecha: &str) {
+        let f = self.dia_de(entrada, fecha).run().unwrap();
+        assert_eq!(f.code, Some(0), "{}", f.stderr_text());
+    }
+
+    /// The tables saved under another name, for [`restaura`](Self::restaura).
+    pub(crate) fn guarda(&self, nombre: &str) {
+        for tabla in TABLAS {
+            if self.ruta(tabla).exists() {
+                copia(
+                    &self.ruta(tabla),
+                    &self.guardado.path().join(nombre).join(tabla),
+                );
+            }
+        }
+    }
+
+    /// The tables as they were saved; none where nothing was.
+    pub(crate) fn restaura(&self, nombre: &str) {
+        self.sin_tablas();
+        for tabla in TABLAS {
+            let guardada = self.guardado.path().join(nombre).join(tabla);
+            if guardada.exists() {
+                copia(&guardada, &self.ruta(tabla));
+            }
+        }
+    }
+
+    pub(crate) fn sin_tablas(&self) {
+        for tabla in TABLAS {
+            let _ = fs::remove_dir_all(self.ruta(tabla));
+        }
+    }
+
+    /// `mantener` on the metrics and the two beside them, for good.
+    #[track_caller]
+    pub(crate) fn mantiene(&self, dias: &str) {
+        let orden = [
+            "mantener",
+            "--tabla",
+            "metricas",
+            "--ejecutar",
+            "--silencioso",
+        ];
+        let f = self
+            .crudo(&orden)
+            .args(["--retencion", dias])
+            .run()
+            .unwrap();
+        assert_eq!(f.code, Some(0), "{}", f.stderr_text());
+    }
+
+    /// Where the programs put their temporary files.
+    pub(crate) fn tmp(&self) -> &Path {
+        self.tmp.path()
     }
 
     /// The command for the day into `metricas`, with more arguments.
@@ -70,6 +166,7 @@ impl Bancada {
         Child::new(binario())
             .args(argumentos)
             .current_dir(self.dir.path())
+            .env("TMPDIR", self.tmp.path())
             .env_remove("AWS_ENDPOINT_URL")
             .timeout(Duration::from_secs(120))
     }
@@ -120,6 +217,19 @@ pub(crate) fn contenido(salida: &Location, options: &StorageOptions) -> Vec<Opti
         }
         hashes
     })
+}
+
+/// A directory and all below it.
+pub(crate) fn copia(de: &Path, a: &Path) {
+    fs::create_dir_all(a).unwrap();
+    for entry in fs::read_dir(de).unwrap().flatten() {
+        let (path, destino) = (entry.path(), a.join(entry.file_name()));
+        if path.is_dir() {
+            copia(&path, &destino);
+        } else {
+            fs::copy(path, destino).unwrap();
+        }
+    }
 }
 
 pub(crate) fn binario() -> &'static Path {

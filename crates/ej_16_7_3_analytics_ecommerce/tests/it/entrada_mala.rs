@@ -5,6 +5,7 @@ use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use ecommerce_arrow::{Format, generate_batch};
 use ecommerce_model::{ConfigGenerador, Generador};
+use ecommerce_testkit::faults::FaultReport;
 use ecommerce_testkit::temp::{Tree, tree_digest};
 use parquet::arrow::ArrowWriter;
 use std::fs;
@@ -113,6 +114,12 @@ fn con_columna(i: usize, nueva: Option<(&str, DataType, ArrayRef)>) -> RecordBat
 
 #[test]
 fn la_deriva_del_esquema_nombra_la_columna() {
+    let falta = FaultReport::begin(
+        17,
+        "columnas",
+        "una columna quitada, renombrada o de otro tipo",
+    );
+    let mut veces = 0;
     let montos: ArrayRef = Arc::new(Float64Array::from(vec![1.0; 100]));
     let textos: ArrayRef = Arc::new(StringArray::from(vec!["1,5"; 100]));
     let casos: [(RecordBatch, &str); 3] = [
@@ -130,7 +137,45 @@ fn la_deriva_del_esquema_nombra_la_columna() {
         let b = con_tabla();
         escribir(&b.parte(99), &batch);
         nada_cambia(&b, 3, &["part-00099.parquet", mensaje]);
+        veces += 1;
     }
+    falta.passed(
+        veces,
+        "sale con 3 y nombra archivo y columna; tabla intacta",
+    );
+}
+
+/// Columns are found by their names: nothing shifts and nothing is filled with nulls.
+#[test]
+fn columnas_de_mas_o_en_otro_orden_no_mueven_nada() {
+    let falta = FaultReport::begin(17, "orden", "columnas en otro orden, y una de más");
+    let b = Bancada::vacia();
+    let config = ConfigGenerador::new(7, FECHA.parse().unwrap(), 1, 300);
+    let batch = generate_batch(&Generador::new(config).unwrap(), 0..300).unwrap();
+    let n = batch.num_columns();
+    let revueltas: Vec<usize> = (0..n).map(|i| (i * 5 + 3) % n).collect();
+    let revuelto = batch.project(&revueltas).unwrap();
+    let mut fields: Vec<_> = revuelto.schema().fields().iter().cloned().collect();
+    fields.insert(2, Arc::new(Field::new("color", DataType::Float64, true)));
+    let mut columns = revuelto.columns().to_vec();
+    columns.insert(2, Arc::new(Float64Array::from(vec![0.5; 300])));
+    let con_una_mas = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap();
+    let del_reves = batch.project(&(0..n).rev().collect::<Vec<_>>()).unwrap();
+    let parte = format!("fecha={FECHA}/part-00000.parquet");
+    let mut esperado = None;
+    for (entrada, lote) in [("recto", batch), ("reves", del_reves), ("mas", con_una_mas)] {
+        let path = b.ruta(entrada).join(&parte);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        escribir(&path, &lote);
+        b.publica(entrada, FECHA);
+        let contenido = b.contenido("metricas");
+        assert_eq!(
+            esperado.get_or_insert(contenido.clone()),
+            &contenido,
+            "{entrada}"
+        );
+    }
+    falta.passed(2, "el mismo contenido, por hash");
 }
 
 #[test]

@@ -1,4 +1,5 @@
 use crate::bancada::{Bancada, FECHA, falla, json};
+use ecommerce_testkit::faults::FaultReport;
 use ecommerce_testkit::temp::tree_digest;
 
 #[test]
@@ -46,9 +47,15 @@ fn la_ayuda_esta_en_espanol_y_trae_ejemplos() {
 
 #[test]
 fn lo_que_no_es_una_fecha_no_llega_a_ninguna_parte() {
+    let falta = FaultReport::begin(
+        21,
+        "argumentos",
+        "comillas, ;, comentarios y rutas en --fecha, --desde, --hasta y --zona",
+    );
     let b = Bancada::con_eventos();
     assert_eq!(b.correr(&[]).code, Some(0));
     let antes = tree_digest(b.ruta("")).unwrap();
+    let mut veces = 0;
     for fecha in [
         "2024-01-01' OR 'a'='a",
         "2024-13-01",
@@ -57,21 +64,23 @@ fn lo_que_no_es_una_fecha_no_llega_a_ninguna_parte() {
         "2024-01-15; DROP TABLE x",
         "2024-01-15/../..",
         "２０２４-01-15",
+        "2024-01-15--",
+        "2024-01-15/*x*/",
+        "\"2024-01-15\"",
     ] {
-        let f = b
-            .crudo(&[
-                "--fecha",
-                fecha,
-                "--entrada",
-                "eventos",
-                "--salida",
-                "metricas",
-            ])
-            .run()
-            .unwrap();
-        falla(&f, 2, &["fecha"]);
+        let lugares = ["--entrada", "eventos", "--salida", "metricas"];
+        let dia = b.crudo(&["--fecha", fecha]).args(lugares);
+        let rango = b
+            .crudo(&["rango", "--desde", fecha, "--hasta", FECHA])
+            .args(lugares);
+        let zona = b.crudo(&["--fecha", FECHA, "--zona", fecha]).args(lugares);
+        for (orden, nombre) in [(dia, "fecha"), (rango, "desde"), (zona, "zona")] {
+            falla(&orden.run().unwrap(), 2, &[nombre]);
+            veces += 1;
+        }
     }
     assert_eq!(tree_digest(b.ruta("")).unwrap(), antes);
+    falta.passed(veces, "salen con 2; todos los días, byte a byte");
 }
 
 #[test]
@@ -131,6 +140,12 @@ fn los_errores_de_uso_dicen_que_falta_y_que_se_queria_decir() {
 
 #[test]
 fn los_secretos_no_se_repiten_en_los_errores() {
+    let falta = FaultReport::begin(
+        30,
+        "opciones",
+        "claves canario en --opcion, con errores de uso y trazas al máximo",
+    );
+    let mut veces = 0;
     let b = Bancada::vacia();
     let canario = "CANARIO-9f3a";
     for mas in [
@@ -156,7 +171,9 @@ fn los_secretos_no_se_repiten_en_los_errores() {
             .unwrap();
         assert_eq!(f.code, Some(2), "{}", f.stderr_text());
         assert_eq!(f.occurrences(canario), 0, "{}", f.stderr_text());
+        veces += 1;
     }
+    falta.passed(veces, "0 apariciones en lo que dice");
 }
 
 #[test]

@@ -4,7 +4,7 @@ mod nivel_python {
     use ecommerce_testkit::temp::{self, TempDir, tree_list};
     use ecommerce_testlake::delta::{
         CheckError, Day, Expected, Findings, IndependentReader, Invariant, Table, Violation,
-        content,
+        content, replayed,
     };
     use std::fs;
     use std::path::PathBuf;
@@ -103,6 +103,28 @@ mod nivel_python {
         };
         assert_eq!((rows, versions, retired.len()), (4, vec![0, 1], 1));
         assert_eq!(columns, ["fecha", "region", "revenue", "_procesado_en"]);
+    }
+
+    #[test]
+    #[ignore = "tier python: cargo xtask test"]
+    fn a_session_and_the_log_replayed_by_hand_find_the_same() {
+        let lake = lake();
+        let mut session = lake.reader.session().unwrap();
+        fs::write(lake.table().join("fecha=2024-01-02/part-9.parquet"), "x").unwrap();
+        fs::write(lake.commit(7).with_extension("json#1"), "x").unwrap();
+        for _ in 0..2 {
+            assert_eq!(session.read(lake.table()).unwrap(), lake.read());
+        }
+        assert_eq!(replayed(lake.table()).unwrap(), lake.read());
+        let nowhere = lake.dir.path().join("nowhere");
+        assert_eq!(session.read(&nowhere).unwrap(), replayed(&nowhere).unwrap());
+        fs::write(lake.commit(1), "{\"add").unwrap();
+        for found in [
+            session.read(lake.table()).unwrap(),
+            replayed(lake.table()).unwrap(),
+        ] {
+            assert!(matches!(found.table, Table::Unreadable { .. }), "{found:?}");
+        }
     }
 
     #[test]
