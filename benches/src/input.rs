@@ -37,7 +37,12 @@ pub struct Input {
 /// # Errors
 /// If it has to be made and the generator or the Python tier is missing or fails.
 pub fn prepare(tools: &Tools, workload: &Workload, rows: u64) -> Result<Input> {
-    let name = format!("{}-{rows}-s{SEED}", workload.name);
+    // Every workload on a day of events reads the same ones.
+    let maker = match workload.input {
+        Shape::Day(_) => "etl",
+        Shape::Sales(_) | Shape::Made(_) => workload.name,
+    };
+    let name = format!("{maker}-{rows}-s{SEED}");
     let kept = cache(tools).join(name);
     if !kept.is_dir() {
         // Made beside its final name and moved there whole: an interrupted run leaves no half input that looks whole.

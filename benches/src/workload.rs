@@ -137,7 +137,7 @@ macro_rules! query {
 }
 
 /// Every workload.
-pub const WORKLOADS: &[Workload] = &[ETL, REVENUE, ENGINES];
+pub const WORKLOADS: &[Workload] = &[ETL, DAILY, REVENUE, ENGINES];
 
 const ETL: Workload = Workload {
     name: "etl",
@@ -190,6 +190,71 @@ const ETL: Workload = Workload {
         },
     ],
     warm: None,
+};
+
+/// The day, as often as a warm process is asked for it: the same day again replaces itself.
+const DAILY_ARGUMENTS: &[&str] = &[
+    "--fecha",
+    "{fecha}",
+    "--entrada",
+    "{entrada}",
+    "--salida",
+    "{salida}",
+    "--repeticiones",
+    "{repeticiones}",
+    "--segundos",
+    "{segundos}",
+];
+
+const DAILY: Workload = Workload {
+    name: "etl-diario",
+    description: "16.5.4: las ventas de un día por región y segmento, reemplazadas en una tabla Delta; en frío y en caliente",
+    input: Shape::Day("2024-01-15"),
+    tables: &[Table {
+        name: "segmentos",
+        suffix: "",
+    }],
+    reference: "referencia_etl_diario.py",
+    contestants: &[
+        Contestant {
+            name: "rust",
+            program: Program::Native {
+                binary: "ej_16_5_4_etl",
+                build: "cargo build --release -p ej_16_5_4_etl",
+            },
+            arguments: &[
+                "--json",
+                "--fecha",
+                "{fecha}",
+                "--entrada",
+                "{entrada}",
+                "--salida",
+                "{salida}",
+                "--repeticiones",
+                "{repeticiones}",
+                "--segundos",
+                "{segundos}",
+            ],
+        },
+        Contestant {
+            name: "polars-python",
+            program: python("etl_diario_polars_python.py", &["polars", "deltalake"]),
+            arguments: DAILY_ARGUMENTS,
+        },
+        Contestant {
+            name: "pyspark",
+            program: Program::Spark {
+                script: "etl_diario_pyspark.py",
+            },
+            arguments: DAILY_ARGUMENTS,
+        },
+    ],
+    warm: Some(Warm {
+        queries: 6,
+        // Time enough for the slowest to repeat the largest day more than once.
+        seconds: 90,
+        processes: 1,
+    }),
 };
 
 const REVENUE: Workload = Workload {

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use datafusion::arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, Field, Int64Type, Schema};
@@ -70,8 +71,26 @@ impl MetricsEngine for ClusterMetrics {
         self.staging.as_deref()
     }
 
-    fn sum(&self, rows: &Path) -> Result<EngineSums, Box<dyn Error + Send + Sync>> {
-        Ok(self.runtime.block_on(self.sums(rows))?)
+    fn sum(
+        &self,
+        rows: &Path,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<EngineSums, Box<dyn Error + Send + Sync>> {
+        self.runtime.block_on(async {
+            tokio::select! {
+                sums = self.sums(rows) => Ok(sums?),
+                // Whoever drops a query cancels it.
+                () = until(stop) => Err("nobody waits for the sums any more".into()),
+            }
+        })
+    }
+}
+
+/// Returns once `stop` says so.
+async fn until(stop: &(dyn Fn() -> bool + Sync)) {
+    let mut ticks = tokio::time::interval(Duration::from_millis(100));
+    while !stop() {
+        ticks.tick().await;
     }
 }
 

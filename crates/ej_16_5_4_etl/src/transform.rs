@@ -1,0 +1,198 @@
+//! The guide's transformation, as one lazy plan over a whole day and in pieces that add up.
+
+use arrow::array::{ArrayRef, AsArray as _};
+use arrow::array::{Float64Array, Int64Array, RecordBatch};
+use ecommerce_arrow::polars_bridge::{array_from_series, frame_from_batch, series_from_array};
+use ecommerce_model::Contrato;
+use ecommerce_pipeline::PipelineError;
+use polars::prelude::{
+    DataFrame, DataType, Expr, IntoLazy as _, LazyFrame, UnionArgs, col, concat, len, lit, when,
+};
+use std::sync::Arc;
+
+/// Sales that become one partial result.
+const SLICE_ROWS: usize = 262_144;
+/// Partial rows that are merged at once.
+const MERGE_ROWS: usize = 524_288;
+
+/// `premium` above [`Contrato::PREMIUM`], `standard` otherwise: the guide's expression.
+pub fn segmento() -> Expr {
+    when(col("monto").gt(lit(Contrato::PREMIUM)))
+        .then(lit("premium"))
+        .otherwise(lit("standard"))
+        .alias("segmento")
+}
+
+/// The guide's plan over all the sales of a day: `region`, `user_id`, `monto` and `centavos` in, the table's rows out.
+///
+/// # Shape
+/// `region`, `segmento`, `revenue` (cents, Int64), `usuarios`, `transacciones`; sorted by the first two.
+///
+/// # Cost
+/// Nothing until it is collected; then every sale is in memory at once, which is why a day goes through [`Parcial`].
+pub fn transformar(ventas: LazyFrame) -> LazyFrame {
+    let keys = [col("region"), col("segmento")];
+    ventas
+        .filter(col("monto").gt(lit(0.0)))
+        .with_columns([segmento()])
+        .group_by(keys)
+        .agg([
+            col("centavos").sum().alias("revenue"),
+            col("user_id")
+                .n_unique()
+                .cast(DataType::Int64)
+                .alias("usuarios"),
+            len().cast(DataType::Int64).alias("transacciones"),
+        ])
+        .sort(["region", "segmento"], Default::default())
+}
+
+/// Sales as the frame that [`transformar`] takes.
+///
+/// # Errors
+/// * [`PipelineError::Internal`] if the columns differ in length, or are no text views.
+pub fn ventas_frame(
+    region: ArrayRef,
+    user_id: ArrayRef,
+    monto: Vec<f64>,
+    centavos: Vec<i64>,
+) -> Result<DataFrame, PipelineError> {
+    let columns: [(&str, ArrayRef); 4] = [
+        ("region", region),
+        ("user_id", user_id),
+        ("monto", Arc::new(Float64Array::from(monto))),
+        ("centavos", Arc::new(Int64Array::from(centavos))),
+    ];
+    Ok(frame_from_batch(&RecordBatch::try_from_iter(columns)?)?)
+}
+
+/// A mergeable part of the result.
+///
+/// Sums and counts of two slices add up; `n_unique` does not. So a slice becomes one row per (region, segment, user), rows of
+/// that shape add up by the same aggregation in any order, and only the end counts users. Memory follows the users of the
+/// day, not its sales.
+#[derive(Default)]
+pub struct Parcial {
+    /// Sales not aggregated yet.
+    pending: Vec<DataFrame>,
+    pending_rows: usize,
+    /// One row per (region, segment, user) each.
+    sums: Vec<DataFrame>,
+    sum_rows: usize,
+}
+
+impl Parcial {
+    /// Takes in sales, the frame of [`ventas_frame`].
+    ///
+    /// # Errors
+    /// * [`PipelineError::Internal`] if Polars refuses, which it has no reason to.
+    pub fn agregar(&mut self, ventas: DataFrame) -> Result<(), PipelineError> {
+        self.pending_rows += ventas.height();
+        self.pending.push(ventas);
+        if self.pending_rows >= SLICE_ROWS {
+            self.aggregate()
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Takes over another part, whoever made it.
+    ///
+    /// # Errors
+    /// As [`agregar`](Self::agregar).
+    pub fn unir(&mut self, mut other: Self) -> Result<(), PipelineError> {
+        other.aggregate()?;
+        self.sum_rows += other.sum_rows;
+        self.sums.extend(other.sums);
+        if self.sum_rows > MERGE_ROWS {
+            self.shrink()
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The rows of the table, or `None` if there was no sale: as [`transformar`] would give them for all sales together.
+    ///
+    /// # Errors
+    /// As [`agregar`](Self::agregar).
+    pub fn terminar(mut self) -> Result<Option<DataFrame>, PipelineError> {
+        self.aggregate()?;
+        self.shrink()?;
+        let Some(users) = self.sums.pop() else {
+            return Ok(None);
+        };
+        let rows = users
+            .lazy()
+            .group_by([col("region"), col("segmento")])
+            .agg([
+                col("revenue").sum(),
+                len().cast(DataType::Int64).alias("usuarios"),
+                col("transacciones").sum(),
+            ])
+            .sort(["region", "segmento"], Default::default());
+        Ok(Some(rows.collect()?))
+    }
+
+    fn aggregate(&mut self) -> Result<(), PipelineError> {
+        if self.pending_rows == 0 {
+            return Ok(());
+        }
+        let sales = whole(std::mem::take(&mut self.pending))?;
+        self.pending_rows = 0;
+        let users = sales
+            .filter(col("monto").gt(lit(0.0)))
+            .with_columns([segmento()])
+            .group_by(keys())
+            .agg([
+                col("centavos").sum().alias("revenue"),
+                len().cast(DataType::Int64).alias("transacciones"),
+            ])
+            .collect()?;
+        let users = compact(&users)?;
+        self.sum_rows += users.height();
+        self.sums.push(users);
+        // Twice as many as the users known so far: merging costs no more than collecting did.
+        let known = self.sums.first().map_or(0, DataFrame::height);
+        if self.sum_rows > MERGE_ROWS.max(2 * known) {
+            self.shrink()
+        } else {
+            Ok(())
+        }
+    }
+
+    fn shrink(&mut self) -> Result<(), PipelineError> {
+        if self.sums.len() > 1 {
+            let merged = whole(std::mem::take(&mut self.sums))?
+                .group_by(keys())
+                .agg([col("revenue").sum(), col("transacciones").sum()])
+                .collect()?;
+            let merged = compact(&merged)?;
+            self.sum_rows = merged.height();
+            self.sums.push(merged);
+        }
+        Ok(())
+    }
+}
+
+fn keys() -> [Expr; 3] {
+    [col("region"), col("segmento"), col("user_id")]
+}
+
+fn whole(frames: Vec<DataFrame>) -> Result<LazyFrame, PipelineError> {
+    let frames: Vec<LazyFrame> = frames.into_iter().map(|f| f.lazy()).collect();
+    Ok(concat(frames, UnionArgs::default())?)
+}
+
+/// Copies the texts out of the pages they were decoded from, which they would otherwise keep in memory.
+fn compact(frame: &DataFrame) -> Result<DataFrame, PipelineError> {
+    let mut compacted = frame.clone();
+    compacted.rechunk_mut();
+    for (i, column) in frame.columns().iter().enumerate() {
+        if column.dtype() == &DataType::String && frame.height() > 0 {
+            let (field, array) = array_from_series(&column.as_materialized_series().rechunk(), 0)?;
+            let array = array.as_string_view().gc();
+            compacted.replace_column(i, series_from_array(field.name(), &array)?.into())?;
+        }
+    }
+    Ok(compacted)
+}
