@@ -43,7 +43,11 @@ struct Write {
 }
 
 fn main() -> ExitCode {
-    match obey(Arguments::parse().order) {
+    let arguments = match ecommerce_cli::parse::<Arguments>(std::env::args_os()) {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
+    match obey(arguments.order) {
         Ok(said) => {
             println!("{said}");
             ExitCode::SUCCESS

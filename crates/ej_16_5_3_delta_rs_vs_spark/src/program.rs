@@ -62,7 +62,11 @@ struct Merge {
 
 /// Does what the command line asks; errors are one line in Spanish with their causes.
 pub(crate) fn main_with(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    match obey(Arguments::parse_from(arguments).order) {
+    let arguments = match ecommerce_cli::parse::<Arguments>(arguments) {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
+    match obey(arguments.order) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let mut line = error.to_string();

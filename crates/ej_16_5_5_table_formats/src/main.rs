@@ -67,7 +67,11 @@ struct Conflict {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let done = match Arguments::parse().order {
+    let arguments = match ecommerce_cli::parse::<Arguments>(std::env::args_os()) {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
+    let done = match arguments.order {
         Order::Tabla(asked) => trials(&asked).await,
         Order::Escritor { tabla } => writer(&tabla).await,
         Order::Conflicto(asked) => conflicts(&asked).await,

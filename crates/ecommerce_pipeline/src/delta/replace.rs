@@ -62,11 +62,12 @@ pub(crate) async fn replace_day(
             None => target.open().await?,
             known => target.refresh(known).await?,
         };
-        if attempt == 1 {
-            first_version = table.as_ref().and_then(DeltaTable::version);
-        }
         if let Some(table) = &table {
             target.check_writable(table, &definition.columns)?;
+        }
+        let before = table.as_ref().and_then(DeltaTable::version);
+        if attempt == 1 {
+            first_version = before;
         }
         let failure = match write(target, definition, table.clone(), fecha, rows, run).await {
             Ok(version) => {
@@ -87,11 +88,13 @@ pub(crate) async fn replace_day(
                 attempts: attempt,
             });
         }
-        // Without an answer, and without the commit in the log, it did not arrive; should it still do so, it is found then.
-        if is_lost(&failure) && lost < LOST {
+        // Whatever the failure says: where another writer's commit stands, the right answer was that it came first.
+        if latest == before && !is_conflict(&failure) {
+            // Without an answer, and without the commit in the log, it did not arrive; should it still do so, it is found then.
+            if !is_lost(&failure) || lost == LOST {
+                return Err(target.failed(failure));
+            }
             lost += 1;
-        } else if !is_conflict(&failure) {
-            return Err(target.failed(failure));
         }
         // Spread by the run's own identity, so that competitors do not keep meeting.
         let spread = u64::from(run.id.as_bytes()[(attempt % 16) as usize]) % 50;

@@ -56,7 +56,10 @@ enum Order {
 
 /// Does what the command line asks; errors are one line in Spanish.
 pub(crate) fn main_with(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    let arguments = Arguments::parse_from(arguments);
+    let arguments = match ecommerce_cli::parse::<Arguments>(arguments) {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();

@@ -138,3 +138,51 @@ fn merge_funciona_entre_los_tres_en_todas_las_direcciones() {
         );
     }
 }
+
+/// What the guide counts among Spark's advantages and does not tell them apart.
+#[test]
+fn delete_update_merge_schema_y_manifiestos_los_hacen_los_tres() {
+    let matriz = matriz_guardada();
+    for clave in ["delete", "update", "evolucion", "manifiesto"] {
+        let fila = matriz.row(clave).unwrap();
+        let celdas = fila.made.iter().chain(&fila.read).chain(&fila.written);
+        for celda in celdas {
+            assert!(
+                matches!(celda, Outcome::Yes | Outcome::Nothing),
+                "{clave}: {celda:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn los_flujos_van_y_vienen_y_la_transaccion_repetida_solo_la_salta_spark() {
+    let matriz = matriz_guardada();
+    for clave in ["leer_flujo", "escribir_flujo"] {
+        let fila = matriz.row(clave).unwrap();
+        let mut celdas = fila.made.iter().chain(&fila.read).chain(&fila.written);
+        assert!(celdas.all(|celda| celda == &Outcome::Yes), "{fila:?}");
+    }
+    let fila = matriz.row("transaccion").unwrap();
+    assert_eq!(fila.at(Cell::Made(Who::Spark)), &Outcome::Yes);
+    for quien in [Who::Rust, Who::Python] {
+        assert!(matches!(fila.at(Cell::Made(quien)), Outcome::Wrong(_)));
+    }
+}
+
+/// The kernel is in reading: of what Spark makes, one thing is not read, and several are not written.
+#[test]
+fn con_el_kernel_se_lee_casi_todo_y_lo_que_falta_esta_en_escribir() {
+    let matriz = matriz_guardada();
+    for clave in ["vectores", "checkpoint_v2", "mapeo_nombre", "mapeo_id"] {
+        let fila = matriz.row(clave).unwrap();
+        for quien in [Who::Rust, Who::Python] {
+            let leida = fila.at(Cell::Read(Who::Spark, quien));
+            assert_eq!(leida, &Outcome::Yes, "{clave}");
+        }
+    }
+    let sin_leer = de_la_matriz(|f| falla(f, Cell::Read(Who::Spark, Who::Rust)));
+    let sin_escribir = de_la_matriz(|f| falla(f, Cell::Written(Who::Spark, Who::Rust)));
+    assert_eq!(sin_leer.len(), 1);
+    assert!(sin_escribir.len() > sin_leer.len(), "{sin_escribir:?}");
+}

@@ -51,9 +51,9 @@ pub async fn run(plan: &Plan) -> Result<Outcome, FormatError> {
 
     spark.tell(&Command::Append("spark".into(), plan.appends))?;
     rust.tell(&Command::AppendUntilStopped("rust".into()))?;
-    let by_spark = spark.until_done()?;
+    let mut by_spark = spark.until_done()?;
     rust.tell(&Command::Stop)?;
-    let by_rust = rust.until_done()?;
+    let mut by_rust = rust.until_done()?;
 
     let mut rounds = Vec::new();
     for n in 0..plan.rounds {
@@ -72,6 +72,12 @@ pub async fn run(plan: &Plan) -> Result<Outcome, FormatError> {
     }
     rust.end()?;
     spark.end()?;
+    let at_once = rounds
+        .iter_mut()
+        .flat_map(|(_, _, (one, other))| [one, other]);
+    for commit in by_rust.iter_mut().chain(&mut by_spark).chain(at_once) {
+        hide_place(commit, &plan.table);
+    }
 
     let table = place.open().await?;
     let found = ids_by_day(&place, &table).await?;
@@ -114,6 +120,17 @@ fn both(
     spark.tell(&command("spark"))?;
     rust.tell(&command("rust"))?;
     Ok((rust.single()?, spark.single()?))
+}
+
+/// Where the table stood is of no use once the run is over.
+fn hide_place(commit: &mut Commit, table: &str) {
+    if let Some(error) = &mut commit.error {
+        // Spark calls the same place by other names.
+        let on_s3a = table.replacen("s3://", "s3a://", 1);
+        for place in [format!("file:{table}"), on_s3a, table.to_owned()] {
+            *error = error.replace(&place, "<tabla>");
+        }
+    }
 }
 
 fn judge_round(order: &str, day: &str, rust: &Commit, spark: &Commit, found: &[String]) -> End {

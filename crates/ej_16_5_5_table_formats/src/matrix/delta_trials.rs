@@ -84,7 +84,7 @@ impl<'a> Bench<'a> {
     async fn append_and_read(self) -> Verdict {
         let files = files_of(&self.place, &self.table)?;
         let seen = format!("{files} archivos, uno por día, las mismas filas");
-        self.expect(&self.table, &self.batches(), seen).await
+        self.holds(&self.table, &self.batches(), seen).await
     }
 
     /// The files of the other days are taken away: who opens them fails.
@@ -120,7 +120,7 @@ impl<'a> Bench<'a> {
         let mut expected = self.batches();
         expected.pop();
         expected.push(half);
-        self.expect(
+        self.holds(
             &table,
             &expected,
             "un commit; los demás días, intactos".into(),
@@ -137,7 +137,7 @@ impl<'a> Bench<'a> {
             expected.push(without(&batch, "tipo", "error")?);
         }
         let seen = "reescribe los archivos tocados (no escribe vectores de borrado)";
-        self.expect(&table, &expected, seen.into()).await
+        self.holds(&table, &expected, seen.into()).await
     }
 
     async fn update(self) -> Verdict {
@@ -218,7 +218,7 @@ impl<'a> Bench<'a> {
             .await
             .map_err(|e| delta::refused(&self.place, &e))?;
         let seen = "la versión 0, después de borrar filas en la 1";
-        self.expect(&table, &self.batches(), seen.into()).await
+        self.holds(&table, &self.batches(), seen.into()).await
     }
 
     async fn add_column(self) -> Verdict {
@@ -262,7 +262,7 @@ impl<'a> Bench<'a> {
             return Ok(Outcome::No(format!("de {before} archivos a {after}")));
         }
         let seen = format!("de {before} archivos a {after}, las mismas filas");
-        self.expect(&table, &expected, seen).await
+        self.holds(&table, &expected, seen).await
     }
 
     async fn expire(self) -> Verdict {
@@ -310,7 +310,7 @@ impl<'a> Bench<'a> {
         )
     }
 
-    async fn expect(&self, table: &DeltaTable, rows: &[RecordBatch], seen: String) -> Verdict {
+    async fn holds(&self, table: &DeltaTable, rows: &[RecordBatch], seen: String) -> Verdict {
         let found = delta::read(&self.place, table).await?;
         compare(&found, rows, seen)
     }

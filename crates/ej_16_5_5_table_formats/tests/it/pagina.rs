@@ -85,21 +85,17 @@ fn las_cuentas_del_experimento_en_la_pagina_son_las_de_la_ejecucion_guardada() {
         let cuentas = cuentas.map(|cuenta| cuenta.to_string());
         assert_eq!(fila(&pagina, nombre)[1..], cuentas, "{nombre}");
     }
-    // What the text says of the rounds without anybody's intervention.
-    let de = |orden: &str, fin: &End| {
-        let rondas = pasadas[0].rondas.iter();
-        rondas.filter(|r| r.orden == orden && r.fin == *fin).count()
-    };
-    assert_eq!(
-        [de("reemplazar", &End::Rust), de("reemplazar", &End::Spark)],
-        [8, 0]
-    );
-    assert_eq!(
-        [
-            de("borrar", &End::Ambos),
-            de("borrar", &End::Rust),
-            de("borrar", &End::Spark)
-        ],
-        [4, 4, 0]
-    );
+    // What the text says of the rounds, on disk and in S3.
+    for pasada in [&pasadas[0], &pasadas[2]] {
+        let de = |orden: &str, fin: &End| {
+            let rondas = pasada.rondas.iter();
+            rondas.filter(|r| r.orden == orden && r.fin == *fin).count()
+        };
+        assert_eq!(
+            [de("reemplazar", &End::Rust), de("reemplazar", &End::Spark)],
+            [8, 0]
+        );
+        let borrados = [&End::Ambos, &End::Rust, &End::Spark].map(|fin| de("borrar", fin));
+        assert_eq!(borrados, [4, 4, 0]);
+    }
 }

@@ -177,7 +177,7 @@ pub(crate) fn carrera_ambigua(lago: &Lago, rondas: u64, testigo: Testigo) -> (us
     let inv = lago.inv(testigo);
     let (mut faltas, mut compromisos) = (0, 0);
     for ronda in 0..rondas {
-        let (_, fault) = ambiguos()[ronda as usize % 3].clone();
+        let (modo, fault) = ambiguos()[ronda as usize % 3].clone();
         let regla = Rule::put(fault)
             .path("_delta_log/")
             .suffix(".json")
@@ -189,7 +189,10 @@ pub(crate) fn carrera_ambigua(lago: &Lago, rondas: u64, testigo: Testigo) -> (us
         let mut hechos = BTreeSet::new();
         for proceso in procesos {
             let f = proceso.wait().unwrap();
-            assert!(matches!(f.code, Some(0 | 4)), "{}", f.stderr_text());
+            assert!(
+                matches!(f.code, Some(0 | 4)),
+                "ronda {ronda}, {modo}: {f:?}"
+            );
             if f.code == Some(0) {
                 hechos.insert(json(&f)["ejecucion"].as_str().unwrap().to_owned());
             }
