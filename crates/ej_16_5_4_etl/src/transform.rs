@@ -6,7 +6,8 @@ use ecommerce_arrow::polars_bridge::{array_from_series, frame_from_batch, series
 use ecommerce_model::Contrato;
 use ecommerce_pipeline::PipelineError;
 use polars::prelude::{
-    DataFrame, DataType, Expr, IntoLazy as _, LazyFrame, UnionArgs, col, concat, len, lit, when,
+    DataFrame, DataType, ExplodeOptions, Expr, IntoLazy as _, LazyFrame, UnionArgs, by_name, col,
+    concat, len, lit, when,
 };
 use std::sync::Arc;
 
@@ -68,17 +69,19 @@ pub fn ventas_frame(
 
 /// A mergeable part of the result.
 ///
-/// Sums and counts of two slices add up; `n_unique` does not. So a slice becomes one row per (region, segment, user), rows of
-/// that shape add up by the same aggregation in any order, and only the end counts users. Memory follows the users of the
-/// day, not its sales.
+/// Sums and counts of two slices add up; `n_unique` does not. So a slice becomes its sums, one row per (region, segment), and the
+/// users behind each of them, once; both add up in any order, and only the end counts users. Memory follows the users of the day,
+/// not its sales.
 #[derive(Default)]
 pub struct Parcial {
     /// Sales not aggregated yet.
     pending: Vec<DataFrame>,
     pending_rows: usize,
-    /// One row per (region, segment, user) each.
+    /// `region`, `segmento`, `revenue` and `transacciones`.
     sums: Vec<DataFrame>,
-    sum_rows: usize,
+    /// `region`, `segmento` and `user_id`; no frame has a row twice.
+    users: Vec<DataFrame>,
+    user_rows: usize,
 }
 
 impl Parcial {
@@ -102,9 +105,10 @@ impl Parcial {
     /// As [`agregar`](Self::agregar).
     pub fn unir(&mut self, mut other: Self) -> Result<(), PipelineError> {
         other.aggregate()?;
-        self.sum_rows += other.sum_rows;
         self.sums.extend(other.sums);
-        if self.sum_rows > MERGE_ROWS {
+        self.user_rows += other.user_rows;
+        self.users.extend(other.users);
+        if self.user_rows > MERGE_ROWS {
             self.shrink()
         } else {
             Ok(())
@@ -117,16 +121,36 @@ impl Parcial {
     /// As [`agregar`](Self::agregar).
     pub fn terminar(mut self) -> Result<Option<DataFrame>, PipelineError> {
         self.aggregate()?;
-        self.shrink()?;
-        let Some(users) = self.sums.pop() else {
+        if self.sums.is_empty() {
             return Ok(None);
-        };
-        let rows = users
-            .lazy()
-            .group_by([col("region"), col("segmento")])
+        }
+        let none = lit(0_i64);
+        let sums = whole(self.sums)?.select([
+            col("region"),
+            col("segmento"),
+            col("revenue"),
+            none.clone().alias("usuarios"),
+            col("transacciones"),
+        ]);
+        // Counted without making the distinct users of all parts first.
+        let users = whole(self.users)?
+            .group_by(keys())
+            .agg([col("user_id")
+                .n_unique()
+                .cast(DataType::Int64)
+                .alias("usuarios")])
+            .select([
+                col("region"),
+                col("segmento"),
+                none.clone().alias("revenue"),
+                col("usuarios"),
+                none.alias("transacciones"),
+            ]);
+        let rows = concat([sums, users], UnionArgs::default())?
+            .group_by(keys())
             .agg([
                 col("revenue").sum(),
-                len().cast(DataType::Int64).alias("usuarios"),
+                col("usuarios").sum(),
                 col("transacciones").sum(),
             ])
             .sort(["region", "segmento"], Default::default());
@@ -139,21 +163,27 @@ impl Parcial {
         }
         let sales = whole(std::mem::take(&mut self.pending))?;
         self.pending_rows = 0;
-        let users = sales
+        let groups = sales
             .filter(col("monto").gt(lit(0.0)))
             .with_columns([segmento()])
             .group_by(keys())
             .agg([
                 col("centavos").sum().alias("revenue"),
                 len().cast(DataType::Int64).alias("transacciones"),
+                col("user_id").unique(),
             ])
             .collect()?;
-        let users = compact(&users)?;
-        self.sum_rows += users.height();
-        self.sums.push(users);
+        if groups.height() == 0 {
+            return Ok(());
+        }
+        let of_groups = ["region", "segmento", "revenue", "transacciones"];
+        self.sums.push(compact(&groups.select(of_groups)?)?);
+        let users = one_by_one(groups.lazy())?;
+        self.user_rows += users.height();
+        self.users.push(users);
         // Twice as many as the users known so far: merging costs no more than collecting did.
-        let known = self.sums.first().map_or(0, DataFrame::height);
-        if self.sum_rows > MERGE_ROWS.max(2 * known) {
+        let known = self.users.first().map_or(0, DataFrame::height);
+        if self.user_rows > MERGE_ROWS.max(2 * known) {
             self.shrink()
         } else {
             Ok(())
@@ -161,21 +191,34 @@ impl Parcial {
     }
 
     fn shrink(&mut self) -> Result<(), PipelineError> {
-        if self.sums.len() > 1 {
-            let merged = whole(std::mem::take(&mut self.sums))?
+        if self.users.len() > 1 {
+            let groups = whole(std::mem::take(&mut self.users))?
                 .group_by(keys())
-                .agg([col("revenue").sum(), col("transacciones").sum()])
-                .collect()?;
-            let merged = compact(&merged)?;
-            self.sum_rows = merged.height();
-            self.sums.push(merged);
+                .agg([col("user_id").unique()]);
+            let users = one_by_one(groups)?;
+            self.user_rows = users.height();
+            self.users.push(users);
         }
         Ok(())
     }
 }
 
-fn keys() -> [Expr; 3] {
-    [col("region"), col("segmento"), col("user_id")]
+fn keys() -> [Expr; 2] {
+    [col("region"), col("segmento")]
+}
+
+/// A row for each user of each group.
+fn one_by_one(groups: LazyFrame) -> Result<DataFrame, PipelineError> {
+    let users = groups
+        .select([col("region"), col("segmento"), col("user_id")])
+        .explode(
+            by_name(["user_id"], true, false),
+            ExplodeOptions {
+                empty_as_null: false,
+                keep_nulls: false,
+            },
+        );
+    compact(&users.collect()?)
 }
 
 fn whole(frames: Vec<DataFrame>) -> Result<LazyFrame, PipelineError> {
