@@ -124,7 +124,8 @@ impl Parcial {
         if self.sums.is_empty() {
             return Ok(None);
         }
-        let none = lit(0_i64);
+        // A literal alone is of whatever integer type fits.
+        let none = lit(0_i64).cast(DataType::Int64);
         let sums = whole(self.sums)?.select([
             col("region"),
             col("segmento"),

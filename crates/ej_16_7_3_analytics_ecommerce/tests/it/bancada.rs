@@ -168,7 +168,8 @@ impl Bancada {
             .current_dir(self.dir.path())
             .env("TMPDIR", self.tmp.path())
             .env_remove("AWS_ENDPOINT_URL")
-            .timeout(Duration::from_secs(120))
+            // A machine that does other things as well may stand still for minutes.
+            .timeout(Duration::from_secs(300))
     }
 
     pub(crate) fn correr(&self, mas: &[&str]) -> Finished {
