@@ -5,7 +5,7 @@
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use ecommerce_testlake::S3Server;
-use ej_16_2_4_object_store::{Object, Parts, StoreError, StoreOptions, Stores};
+use ej_16_2_4_object_store::{Object, Parts, StoreOptions, Stores};
 use futures::StreamExt as _;
 use futures::future::join_all;
 use sha2::{Digest, Sha256};
@@ -55,15 +55,17 @@ pub(crate) fn bench(c: &mut Criterion) {
                 }
                 b.iter_custom(|n| rust.run(order, size, in_flight, objects * n as usize));
             });
-            if size > Parts::SMALLEST as usize {
+            // The server in memory takes no uploads in parts.
+            if order == "get" && size > Parts::SMALLEST as usize {
                 let mut is_ready = false;
                 group.bench_function(BenchmarkId::new("rust_partes", &case), |b| {
                     if !std::mem::replace(&mut is_ready, true) {
-                        rust.run("put_partes", size, in_flight, in_flight);
+                        rust.run("put", size, in_flight, in_flight);
                         rust.check(size, in_flight);
                     }
-                    let order = format!("{order}_partes");
-                    b.iter_custom(|n| rust.run(&order, size, in_flight, objects * n as usize));
+                    b.iter_custom(|n| {
+                        rust.run("get_partes", size, in_flight, objects * n as usize)
+                    });
                 });
             }
             if !has_python {
@@ -99,11 +101,10 @@ fn content(size: usize) -> Vec<u8> {
     block.iter().copied().cycle().take(size).collect()
 }
 
-/// What is done with an object. In parts: as large ones are read and written, several requests at once, never whole in memory.
+/// What is done with an object. In parts: as large ones are read, several requests at once, never whole in memory.
 #[derive(Clone, Copy)]
 enum Operation {
     Put,
-    PutParts,
     Get,
     GetParts,
 }
@@ -112,7 +113,6 @@ impl Operation {
     fn of(order: &str) -> Self {
         match order {
             "put" => Self::Put,
-            "put_partes" => Self::PutParts,
             "get" => Self::Get,
             _ => Self::GetParts,
         }
@@ -122,14 +122,6 @@ impl Operation {
         let parts = Parts::default();
         let read = match self {
             Self::Put => return object.put(content.clone()).await.expect("written"),
-            Self::PutParts => {
-                let piece = parts.bytes as usize;
-                let pieces = (0..content.len()).step_by(piece);
-                let pieces = pieces.map(|at| content.slice(at..content.len().min(at + piece)));
-                let source = futures::stream::iter(pieces.map(Ok::<_, StoreError>));
-                object.upload(source, parts).await.expect("written");
-                return;
-            }
             Self::Get => black_box(object.get().await.expect("read")).len(),
             Self::GetParts => {
                 let pieces = object.stream(parts);
