@@ -6,6 +6,7 @@
 
 mod error;
 mod help;
+mod said;
 
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use std::process::ExitCode;
 
 pub use error::usage_error;
 pub use help::spanish;
+pub use said::{os_error, without_echo};
 
 /// Exit code for arguments that make no sense.
 pub const USAGE: u8 = 2;

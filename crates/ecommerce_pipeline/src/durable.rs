@@ -164,9 +164,10 @@ impl ObjectStore for DurableStore {
         options: PutOptions,
     ) -> Result<PutResult> {
         let create = match options.mode {
-            PutMode::Create => true,
-            PutMode::Overwrite => false,
-            PutMode::Update(_) => return self.inner.put_opts(location, payload, options).await,
+            PutMode::Create if options.attributes.is_empty() => true,
+            PutMode::Overwrite if options.attributes.is_empty() => false,
+            // What a file system cannot keep: refused there.
+            _ => return self.inner.put_opts(location, payload, options).await,
         };
         let path = self.inner.path_to_filesystem(location)?;
         blocking(move || write_whole(&path, &payload, create)).await?;

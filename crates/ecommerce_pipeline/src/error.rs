@@ -269,7 +269,7 @@ impl ErrorClass {
 
 /// The operating system's error that a text ends with, as std writes it: `… (os error 24)`. Libraries that turn their causes
 /// into text leave nothing else.
-pub fn os_error(text: &str) -> Option<io::Error> {
+pub(crate) fn os_error(text: &str) -> Option<io::Error> {
     let (_, number) = text.rsplit_once("(os error ")?;
     let (number, _) = number.split_once(')')?;
     number.parse().ok().map(io::Error::from_raw_os_error)

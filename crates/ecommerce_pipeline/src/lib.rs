@@ -25,6 +25,7 @@ mod memory;
 mod metrics;
 mod quarantine;
 mod scan;
+mod spanish;
 
 #[cfg(test)]
 mod tests;
@@ -35,13 +36,14 @@ pub use delta::{
     DayTable, PublishedDay, TableDefinition, TableKind, is_published, open_table, read_batches,
     session_for,
 };
-pub use error::{ErrorClass, InputError, Obstacle, PipelineError, RejectedFile, os_error};
+pub use error::{ErrorClass, InputError, Obstacle, PipelineError, RejectedFile};
 pub use input::{DayInput, SourceFile, available_days};
 pub use job::{DayJob, DaySummary, Phase, Progress, TableCommit};
 pub use location::{Location, LocationError, StorageOptions};
 pub use maintain::{Maintenance, MaintenanceReport, maintain};
 pub use memory::MemoryGuard;
 pub use metrics::{EngineSums, MetricsEngine};
+pub use spanish::problem;
 
 /// Version of the pipeline, stored with every row it writes.
 pub const VERSION_PIPELINE: &str = env!("CARGO_PKG_VERSION");

@@ -6,7 +6,6 @@
 )]
 
 mod contract;
-mod messages;
 mod metrics;
 mod pipeline;
 mod program;
@@ -15,7 +14,6 @@ mod table;
 mod transform;
 
 pub use contract::{Reglas, Venta, Veredicto};
-pub use messages::{describe, exit_code};
 pub use metrics::Metricas;
 pub use pipeline::{Etl, pipeline_etl_diario};
 pub use program::run;

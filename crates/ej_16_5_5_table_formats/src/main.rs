@@ -79,7 +79,7 @@ async fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            eprintln!("error: {}", ecommerce_cli::without_echo(&error.to_string()));
             ExitCode::FAILURE
         }
     }

@@ -13,7 +13,6 @@ mod output;
 mod progress;
 
 pub use args::Args;
-pub use messages::exit_code;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -46,7 +45,7 @@ pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn exit_with_6_on_abort() {
     use signal_hook::{consts::SIGABRT, flag::register_conditional_shutdown};
     let always = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
-    let code = exit_code(ecommerce_pipeline::ErrorClass::Resource);
+    let code = ecommerce_pipeline::ErrorClass::Resource.exit_code();
     // Without the handler an abort is what it always was.
     let _ = register_conditional_shutdown(SIGABRT, code.into(), always);
 }

@@ -1,10 +1,12 @@
 //! Saying things: results to standard output, everything else to standard error.
 
 use crate::args::Comunes;
-use crate::messages::{INTERRUPTED, describe, exit_code, os_error, problem, without_echo};
+use crate::messages::{INTERRUPTED, describe};
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{Decimal128Type, Int64Type};
+use ecommerce_cli::{os_error, without_echo};
 use ecommerce_model::Centavos;
+use ecommerce_pipeline::problem;
 use ecommerce_pipeline::{DaySummary, ErrorClass, PipelineError};
 use serde_json::{Map, Value, json};
 use std::io::{IsTerminal as _, Write as _};
@@ -63,10 +65,10 @@ impl Say {
         let pipeline = e.downcast_ref::<PipelineError>();
         let code = match pipeline {
             Some(PipelineError::Cancelled) => INTERRUPTED,
-            Some(p) => exit_code(p.class()),
+            Some(p) => p.class().exit_code(),
             None => e
                 .downcast_ref::<Failure>()
-                .map_or_else(|| exit_code(ErrorClass::of(e.as_ref())), |f| f.code),
+                .map_or_else(|| ErrorClass::of(e.as_ref()).exit_code(), |f| f.code),
         };
         let line = match (pipeline, e.downcast_ref::<std::io::Error>()) {
             (Some(p), _) => describe(p),

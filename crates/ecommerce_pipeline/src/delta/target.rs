@@ -6,6 +6,7 @@ use crate::location::{Location, StorageOptions};
 use arrow::datatypes::{DataType, Schema};
 use deltalake::kernel::transaction::PROTOCOL;
 use deltalake::logstore::{LogStoreRef, StorageConfig, default_logstore};
+use deltalake::table::config::TablePropertiesExt as _;
 use deltalake::{DeltaTable, DeltaTableError};
 use futures::StreamExt as _;
 use object_store::path::Path as ObjectPath;
@@ -13,8 +14,6 @@ use object_store::prefix::PrefixStore;
 use object_store::{ObjectStore, ObjectStoreExt as _};
 use std::sync::{Arc, Mutex};
 
-/// Commits between two checkpoints.
-const CHECKPOINTED: u64 = 100;
 /// How the Delta kernel begins to say that the store failed; a file that is not there is something else to it.
 const KERNEL_STORE: &str = "Error interacting with object store: ";
 
@@ -238,8 +237,10 @@ impl Target {
     /// A commit of no bytes says nothing, and the library passes over it: what it added would be missing without a word. A
     /// power cut leaves such files where nothing was synced.
     async fn refuse_empty_commits(&self, table: &DeltaTable) -> Result<(), PipelineError> {
-        // Commits below the last checkpoint are not read any more, and there is one every hundred.
-        let from = table.version().unwrap_or(0).saturating_sub(CHECKPOINTED);
+        // Commits below the last checkpoint are not read any more.
+        let snapshot = table.snapshot().map_err(|e| self.failed(e))?;
+        let interval = snapshot.table_config().checkpoint_interval().get();
+        let from = table.version().unwrap_or(0).saturating_sub(interval);
         let log = ObjectPath::from("_delta_log");
         let before = log.clone().join(format!("{from:020}"));
         let mut entries = self.store.list_with_offset(Some(&log), &before);

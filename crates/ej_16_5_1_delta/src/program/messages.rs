@@ -69,5 +69,6 @@ pub(super) fn in_spanish(failure: &Failure) -> String {
             other => other.to_string(),
         },
     };
+    let said = ecommerce_cli::without_echo(&said);
     said.lines().next().unwrap_or_default().to_owned()
 }

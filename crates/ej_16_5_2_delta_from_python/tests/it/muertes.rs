@@ -2,7 +2,7 @@
 
 use crate::programa::ventas;
 use crate::{copiar, espera};
-use ecommerce_testkit::process::{Steps, Trigger};
+use ecommerce_testkit::process::{Child, Steps, Trigger};
 use ej_16_5_2_delta_from_python::{Sale, contents, contents_at, latest, overwrite, sales};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -71,6 +71,63 @@ pub(crate) struct Cuenta {
     pub(crate) tarde: usize,
 }
 
+impl Cuenta {
+    fn anota(&mut self, senal: Option<i32>, es_la_nueva: bool) {
+        match (senal, es_la_nueva) {
+            (Some(9), false) => self.antes_del_commit += 1,
+            (Some(9), true) => self.despues += 1,
+            _ => self.tarde += 1,
+        }
+    }
+}
+
+impl Antes {
+    /// A writer killed before each call that changes a name on the disk, and after it has written ever more of its data.
+    pub(crate) fn muertes(&self, escribir: impl Fn(&Path) -> Child, puntos: u64) -> Cuenta {
+        let mut cuenta = Cuenta::default();
+        let entera = self.copia("entera");
+        let pasos = Steps::namespace().under(self.raiz());
+        let todos = pasos.count(&escribir(&entera)).unwrap();
+        assert!(todos.finished.success(), "{:?}", todos.finished);
+        assert!(self.es_la_nueva(&entera));
+        for n in 1..=todos.calls.len() {
+            let tabla = self.copia(&format!("paso{n}"));
+            let golpe = pasos.kill_at(n, &escribir(&tabla)).unwrap();
+            assert!(golpe.landed, "paso {n} de {:?}", todos.calls);
+            cuenta.anota(Some(9), self.es_la_nueva(&tabla));
+            std::fs::remove_dir_all(&tabla).unwrap();
+        }
+        for umbral in bytes(&self.copia("medida"), puntos) {
+            let tabla = self.copia("bytes");
+            self.muere(
+                &escribir,
+                &tabla,
+                Trigger::TreeBytes(tabla.clone(), umbral),
+                &mut cuenta,
+            );
+            // Whoever comes next is not in the way of the dead.
+            if !self.es_la_nueva(&tabla) {
+                assert!(escribir(&tabla).run().unwrap().success());
+            }
+            std::fs::remove_dir_all(&tabla).unwrap();
+        }
+        println!("pasos {:?}", todos.calls);
+        cuenta
+    }
+
+    /// A writer killed at this moment, counted.
+    pub(crate) fn muere(
+        &self,
+        escribir: impl Fn(&Path) -> Child,
+        tabla: &Path,
+        cuando: Trigger,
+        cuenta: &mut Cuenta,
+    ) {
+        let golpe = escribir(tabla).spawn().unwrap().kill_when(&cuando).unwrap();
+        cuenta.anota(golpe.signal, self.es_la_nueva(tabla));
+    }
+}
+
 /// Bytes of the data file that are there when a writer is killed: a spread over its length.
 pub(crate) fn bytes(tabla: &Path, puntos: u64) -> Vec<u64> {
     let ahora: u64 = std::fs::read_dir(tabla)
@@ -91,39 +148,7 @@ fn un_escritor_de_rust_muerto_en_cualquier_paso_deja_la_tabla_vieja_o_la_nueva()
     let filas = FILAS.to_string();
     let escribir =
         |tabla: &Path| ventas("sobrescribir", tabla, &["--filas", &filas, "--marca", "1"]);
-    let mut cuenta = Cuenta::default();
-
-    let entera = antes.copia("entera");
-    let pasos = Steps::namespace().under(antes.raiz());
-    let todos = pasos.count(&escribir(&entera)).unwrap();
-    assert!(todos.finished.success(), "{:?}", todos.finished);
-    assert!(antes.es_la_nueva(&entera));
-    for n in 1..=todos.calls.len() {
-        let tabla = antes.copia(&format!("paso{n}"));
-        let golpe = pasos.kill_at(n, &escribir(&tabla)).unwrap();
-        assert!(golpe.landed, "paso {n} de {:?}", todos.calls);
-        match antes.es_la_nueva(&tabla) {
-            false => cuenta.antes_del_commit += 1,
-            true => cuenta.despues += 1,
-        }
-        std::fs::remove_dir_all(&tabla).unwrap();
-    }
-
-    for (n, umbral) in bytes(&antes.copia("medida"), 6).into_iter().enumerate() {
-        let tabla = antes.copia(&format!("bytes{n}"));
-        let golpe = escribir(&tabla).spawn().unwrap();
-        let golpe = golpe
-            .kill_when(&Trigger::TreeBytes(tabla.clone(), umbral))
-            .unwrap();
-        match (golpe.signal, antes.es_la_nueva(&tabla)) {
-            (Some(9), false) => cuenta.antes_del_commit += 1,
-            (Some(9), true) => cuenta.despues += 1,
-            _ => cuenta.tarde += 1,
-        }
-        // Whoever comes next is not in the way of the dead.
-        assert!(golpe.signal.is_none() || escribir(&tabla).run().unwrap().success());
-        std::fs::remove_dir_all(&tabla).unwrap();
-    }
-    println!("{cuenta:?}, pasos {:?}", todos.calls);
+    let cuenta = antes.muertes(escribir, 6);
+    println!("{cuenta:?}");
     assert!(cuenta.antes_del_commit >= 4, "{cuenta:?}");
 }

@@ -155,49 +155,14 @@ fn un_escritor_de_python_muerto_deja_la_tabla_vieja_o_la_nueva_y_rust_la_lee() {
     let antes = Antes::nueva();
     let filas = FILAS.to_string();
     let escribir = |tabla: &Path| python(SOBRESCRIBIR).arg(tabla).args([&filas, "1"]);
-    let mut cuenta = Cuenta::default();
-
-    let entera = antes.copia("entera");
-    let pasos = Steps::namespace().under(antes.raiz());
-    let todos = pasos.count(&escribir(&entera)).unwrap();
-    bien(&todos.finished);
-    assert!(antes.es_la_nueva(&entera));
-    for n in 1..=todos.calls.len() {
-        let tabla = antes.copia(&format!("paso{n}"));
-        let golpe = pasos.kill_at(n, &escribir(&tabla)).unwrap();
-        assert!(golpe.landed, "paso {n} de {:?}", todos.calls);
-        match antes.es_la_nueva(&tabla) {
-            false => cuenta.antes_del_commit += 1,
-            true => cuenta.despues += 1,
-        }
-        std::fs::remove_dir_all(&tabla).unwrap();
-    }
-    for (n, umbral) in bytes(&antes.copia("medida"), 8).into_iter().enumerate() {
-        let tabla = antes.copia(&format!("bytes{n}"));
-        let golpe = escribir(&tabla).spawn().unwrap();
-        let golpe = golpe
-            .kill_when(&Trigger::TreeBytes(tabla.clone(), umbral))
-            .unwrap();
-        match (golpe.signal, antes.es_la_nueva(&tabla)) {
-            (Some(9), false) => cuenta.antes_del_commit += 1,
-            (Some(9), true) => cuenta.despues += 1,
-            _ => cuenta.tarde += 1,
-        }
-        std::fs::remove_dir_all(&tabla).unwrap();
-    }
+    let mut cuenta = antes.muertes(escribir, 8);
     // And as soon as it has its data in memory.
     for n in 0..3 {
         let tabla = antes.copia(&format!("tiempo{n}"));
-        let corriendo = escribir(&tabla).spawn().unwrap();
-        let golpe = corriendo.kill_when(&Trigger::Stdout(1)).unwrap();
-        match (golpe.signal, antes.es_la_nueva(&tabla)) {
-            (Some(9), false) => cuenta.antes_del_commit += 1,
-            (Some(9), true) => cuenta.despues += 1,
-            _ => cuenta.tarde += 1,
-        }
+        antes.muere(escribir, &tabla, Trigger::Stdout(1), &mut cuenta);
         std::fs::remove_dir_all(&tabla).unwrap();
     }
-    println!("Python muerto: {cuenta:?}, pasos {:?}", todos.calls);
+    println!("Python muerto: {cuenta:?}");
     assert!(cuenta.antes_del_commit >= 10, "{cuenta:?}");
 }
 

@@ -8,7 +8,6 @@ mod events;
 mod many_days;
 mod many_days_report;
 
-use crate::messages::{describe, exit_code, os_error};
 use arguments::{Arguments, Order};
 use ecommerce_pipeline::{ErrorClass, PipelineError};
 use std::ffi::OsString;
@@ -53,9 +52,9 @@ impl Failure {
 
     fn line(&self) -> String {
         match self {
-            Self::Day(e) => describe(e),
+            Self::Day(e) => e.spanish(),
             Self::Told(text, _) => text.clone(),
-            Self::File(path, e) => format!("{}: {}", path.display(), os_error(e)),
+            Self::File(path, e) => format!("{}: {}", path.display(), ecommerce_cli::os_error(e)),
         }
     }
 }
@@ -75,11 +74,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(failure)) => {
             eprintln!("error: {}", failure.line());
-            ExitCode::from(exit_code(failure.class()))
+            ExitCode::from(failure.class().exit_code())
         }
         Err(_) => {
             eprintln!("error: fallo interno inesperado; la tabla no quedó a medias");
-            ExitCode::from(exit_code(ErrorClass::Storage))
+            ExitCode::from(ErrorClass::Storage.exit_code())
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use super::{Context, existing};
 use crate::args::{ConsultarArgs, Formato};
-use crate::messages::without_echo;
 use crate::output::Failure;
 use anyhow::Result;
 use arrow::array::{Array, AsArray, RecordBatch};
@@ -11,6 +10,7 @@ use arrow::datatypes::{DataType, SchemaRef};
 use chrono::DateTime;
 use datafusion::execution::context::SQLOptions;
 use deltalake::DeltaTable;
+use ecommerce_cli::without_echo;
 use ecommerce_pipeline::{Location, PipelineError, TableKind, open_table, session_for};
 use std::fmt::Write as _;
 use std::process::ExitCode;

@@ -2,7 +2,7 @@
 
 use super::{Context, cores, day};
 use crate::args::RangoArgs;
-use crate::messages::{INTERRUPTED, describe, exit_code};
+use crate::messages::{INTERRUPTED, describe};
 use crate::output::{Failure, day_json, day_totals};
 use crate::progress::{Quiet, Stop};
 use anyhow::Result;
@@ -170,7 +170,7 @@ impl Tally {
                 let code = if matches!(e, PipelineError::Cancelled) {
                     INTERRUPTED
                 } else {
-                    exit_code(e.class())
+                    e.class().exit_code()
                 };
                 self.worst = self.worst.max(code);
                 let line = describe(e);
