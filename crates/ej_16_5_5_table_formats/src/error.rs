@@ -98,7 +98,7 @@ pub enum FormatError {
         detail: String,
     },
     /// A file could not be read or written.
-    #[error("{path}: {source}")]
+    #[error("{path}: {}", ecommerce_cli::os_error(source))]
     Io {
         /// Which.
         path: PathBuf,

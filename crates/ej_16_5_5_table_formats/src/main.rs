@@ -91,6 +91,9 @@ async fn writer(table: &str) -> Result<(), FormatError> {
 }
 
 async fn trials(asked: &Trials) -> Result<(), FormatError> {
+    if let Some(into) = &asked.salida {
+        place(into)?;
+    }
     let directory = tempfile::tempdir().map_err(io("el directorio temporal"))?;
     let days = events(7, 3_000)?;
     let mut data = Vec::new();
@@ -130,6 +133,7 @@ async fn trials(asked: &Trials) -> Result<(), FormatError> {
 }
 
 async fn conflicts(asked: &Conflict) -> Result<(), FormatError> {
+    place(&asked.salida)?;
     let python = asked
         .python
         .clone()
@@ -211,6 +215,14 @@ fn io(path: &str) -> impl FnOnce(std::io::Error) -> FormatError {
         path: path.into(),
         source,
     }
+}
+
+/// The directory for what takes minutes: one that cannot be made is better known before than after.
+fn place(directory: &Path) -> Result<(), FormatError> {
+    std::fs::create_dir_all(directory).map_err(|source| FormatError::Io {
+        path: directory.to_owned(),
+        source,
+    })
 }
 
 fn write(path: &Path, text: &str) -> Result<(), FormatError> {
