@@ -16,6 +16,7 @@ mod ledger;
 mod medir;
 mod process;
 mod registry;
+mod rueda;
 mod tests_tiers;
 mod tidy;
 mod venv;
@@ -79,6 +80,8 @@ enum Command {
     },
     /// Ejecuta los bancos de criterion de una sección y archiva lo medido en docs/resultados
     Medir(medir::Options),
+    /// Construye el wheel `mi-procesador` con maturin y lo instala en su entorno; imprime la ruta del wheel
+    Rueda,
     /// Hace el binario portable (glibc 2.17) y dice cuánto ocupa y qué enlaza
     Dist,
     /// Ejecuta las pruebas de un ejercicio por su número: cargo xtask ej 16.2.3
@@ -126,6 +129,10 @@ fn run(command: Command) -> Result<ExitCode> {
         }
         Command::Duelo { args } => duelo::run(&checkout, &args),
         Command::Medir(options) => medir::run(&checkout, &options),
+        Command::Rueda => {
+            println!("{}", rueda::ensure(&checkout)?.wheel.display());
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Dist => dist::run(&checkout),
         Command::Ej { id, args } => ej::run(&checkout, &id, &args),
     }

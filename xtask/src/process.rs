@@ -61,7 +61,13 @@ pub(crate) fn passed_on(status: ExitStatus) -> ExitCode {
 /// others watch `CARGO_MANIFEST_DIR` and `CARGO_PKG_*`, and would run again, and rebuild all that stands on them, each
 /// time a build changes between `cargo test` and `cargo xtask test`.
 pub(crate) fn cargo() -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    without_package(Command::new(
+        std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+    ))
+}
+
+/// Returns `command` without what cargo told this program about its own package: see [`cargo`].
+pub(crate) fn without_package(mut command: Command) -> Command {
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(is_of_this_package) {
             command.env_remove(&name);

@@ -22,6 +22,8 @@ pub(crate) enum Name {
     Comet,
     /// Lectores de Iceberg y Hudi que no son los de Rust
     Formatos,
+    /// maturin, y aquello contra lo que se prueba el wheel de la sección 16.6
+    Rueda,
     /// zig como enlazador, para el binario portable
     Zig,
 }
@@ -33,6 +35,7 @@ impl Name {
             Self::Spark => "spark",
             Self::Comet => "comet",
             Self::Formatos => "formatos",
+            Self::Rueda => "rueda",
             Self::Zig => "zig",
         }
     }
@@ -43,6 +46,7 @@ impl Name {
             Self::Spark => "benches/peers/requirements-spark.txt",
             Self::Comet => "benches/peers/requirements-comet.txt",
             Self::Formatos => "benches/peers/requirements-formatos.txt",
+            Self::Rueda => "crates/ej_16_6_2_maturin/python/requirements.txt",
             Self::Zig => "xtask/requirements-zig.txt",
         }
     }
@@ -54,6 +58,7 @@ impl Name {
             Self::Spark => "ECOMMERCE_PYTHON_SPARK",
             Self::Comet => "ECOMMERCE_PYTHON_COMET",
             Self::Formatos => "ECOMMERCE_PYTHON_FORMATOS",
+            Self::Rueda => "ECOMMERCE_PYTHON_RUEDA",
             Self::Zig => "ECOMMERCE_PYTHON_ZIG",
         }
     }

@@ -254,7 +254,7 @@ fn one_tier(
             },
             "solo con --largo".to_owned(),
         )
-    } else if let Err(why) = runtimes.prepare(tier, &tests.rust) {
+    } else if let Err(why) = prepare(runtimes, tier, tests) {
         let failed = usize::from(options.exigir.contains(&tier));
         let demanded = if failed > 0 { " (exigido)" } else { "" };
         let note = format!("NO EJECUTADO: {why:#}{demanded}");
@@ -276,6 +276,14 @@ fn one_tier(
         time: start.elapsed(),
         note,
     })
+}
+
+fn prepare(runtimes: &mut Runtimes<'_>, tier: Tier, tests: &Tests<'_>) -> Result<()> {
+    runtimes.prepare(tier, &tests.rust)?;
+    if runtimes.python_with_wheel().is_none() && tests.python.iter().any(|dir| dir.has_wheel) {
+        runtimes.prepare_wheel()?;
+    }
+    Ok(())
 }
 
 /// Runs the tests of a tier whose runtime is ready: first those in Rust, then those in Python.
@@ -332,9 +340,21 @@ fn run_tier(
             };
         notes.push(note);
     }
-    if let (false, Some(interpreter), Some(marker)) =
-        (tests.python.is_empty(), runtimes.python(), tier.marker())
-    {
+    for with_wheel in [false, true] {
+        let interpreter = if with_wheel {
+            runtimes.python_with_wheel()
+        } else {
+            runtimes.python()
+        };
+        let (dirs, _): (Vec<&pytest::Directory>, Vec<_>) = tests
+            .python
+            .iter()
+            .partition(|dir| dir.has_wheel == with_wheel);
+        let (false, Some(interpreter), Some(marker)) =
+            (dirs.is_empty(), interpreter, tier.marker())
+        else {
+            continue;
+        };
         let mut command = Command::new(interpreter);
         command.current_dir(checkout.root()).args([
             "-m",
@@ -345,7 +365,7 @@ fn run_tier(
             "-m",
             marker,
         ]);
-        command.args(tests.python.iter().map(|dir| &dir.path));
+        command.args(dirs.iter().map(|dir| &dir.path));
         let (count, note) = Runner::Pytest.run(command.envs(runtimes.variables()))?;
         total = total + count;
         notes.push(note);

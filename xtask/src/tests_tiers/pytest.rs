@@ -11,6 +11,8 @@ pub(super) struct Directory {
     pub(super) tests: usize,
     /// Some of them are marked `jvm`.
     pub(super) has_jvm: bool,
+    /// They load the extension of section 16.6, and run where it is installed.
+    pub(super) has_wheel: bool,
 }
 
 /// Returns the directories of the checkout at `root` that have tests, sorted.
@@ -35,6 +37,9 @@ fn read(path: PathBuf) -> Directory {
             .map(|text| text.lines().filter(is_test).count())
             .sum(),
         has_jvm: texts.iter().any(|text| text.contains("mark.jvm")),
+        has_wheel: texts
+            .iter()
+            .any(|text| text.contains("import mi_modulo_rust")),
         path,
     }
 }
@@ -88,17 +93,23 @@ mod tests {
         )
         .unwrap();
         fs::write(peers.join("tests/eventos.py"), "def test_no():\n    pass\n").unwrap();
-        fs::write(wheel.join("test_y.py"), "def test_c():\n    pass\n").unwrap();
+        fs::write(
+            wheel.join("test_y.py"),
+            "import mi_modulo_rust\n\ndef test_c():\n    pass\n",
+        )
+        .unwrap();
         let expected = [
             Directory {
                 path: peers,
                 tests: 2,
                 has_jvm: true,
+                has_wheel: false,
             },
             Directory {
                 path: wheel,
                 tests: 1,
                 has_jvm: false,
+                has_wheel: true,
             },
         ];
         assert_eq!(directories(root.path()), expected);

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, ensure};
 use super::tier::Tier;
 use crate::checkout::Checkout;
 use crate::data::{self, DataSet};
+use crate::rueda::{self, Wheel};
 use crate::{jars, process, venv};
 
 /// The variable under which the peers' tests find our binary.
@@ -19,6 +20,8 @@ const CORPUS: &str = "CORPUS_DIR";
 const ON_COMET: &str = "nivel_jvm::comet::";
 /// What the path of a test names that reads Iceberg and Hudi with Python.
 const ON_FORMATS: &str = "nivel_python::formatos::";
+/// What the path of a test names that wants the wheel of section 16.6.
+const ON_WHEEL: &str = "nivel_python::rueda::";
 
 /// The runtimes that are ready, as the variables under which tests find them.
 pub(super) struct Runtimes<'a> {
@@ -55,6 +58,9 @@ impl<'a> Runtimes<'a> {
                     self.variables
                         .insert(formats.variable(), interpreter.into());
                 }
+                if names.iter().any(|name| name.contains(ON_WHEEL)) {
+                    self.prepare_wheel()?;
+                }
                 self.prepare_python(!names.is_empty())
             }
             Tier::Corpus => self.prepare_corpus(),
@@ -78,6 +84,23 @@ impl<'a> Runtimes<'a> {
     /// Returns the interpreter with the peers, once it is ready.
     pub(super) fn python(&self) -> Option<&OsString> {
         self.variables.get(venv::Name::Python.variable())
+    }
+
+    /// Makes ready the wheel of section 16.6, as its sources are now.
+    ///
+    /// # Errors
+    /// It cannot be built or installed.
+    pub(super) fn prepare_wheel(&mut self) -> Result<()> {
+        let Wheel { wheel, interpreter } = rueda::ensure(self.checkout)?;
+        self.variables.insert(rueda::VARIABLE, wheel.into());
+        self.variables
+            .insert(venv::Name::Rueda.variable(), interpreter.into());
+        Ok(())
+    }
+
+    /// Returns the interpreter in which the wheel is installed, once it is ready.
+    pub(super) fn python_with_wheel(&self) -> Option<&OsString> {
+        self.variables.get(venv::Name::Rueda.variable())
     }
 
     /// Tests in Rust check themselves against Pandas on real data; the peers' own tests make theirs.

@@ -1,0 +1,122 @@
+//! 16.6.1: one percentile of a column by copy and sort, as the guide takes it, and by selection; and of columns that are hard to select from.
+//!
+//! Every answer is held against the sort's before anything is timed.
+
+use criterion::{Criterion, SamplingMode, Throughput};
+use ej_16_6_1_pyo3::{Metodo, Opciones, percentil, percentil_ordenando, percentiles};
+use std::cell::LazyCell;
+use std::hint::black_box;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+const FILAS: usize = 10_000_000;
+const P: f64 = 95.0;
+
+/// Runs this exercise's groups.
+pub(crate) fn bench(c: &mut Criterion) {
+    methods(c);
+    shapes(c);
+}
+
+/// Values between 0 and 1, pseudo-random with a seed.
+fn column() -> Vec<f64> {
+    let mut state = 1661_u64;
+    (0..FILAS)
+        .map(|_| {
+            // splitmix64
+            state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+            let mut z = state;
+            z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+        })
+        .collect()
+}
+
+fn with_threads(hilos: usize) -> Opciones<'static> {
+    Opciones {
+        hilos: NonZeroUsize::new(hilos),
+        cancelar: None,
+    }
+}
+
+fn check(datos: &[f64]) {
+    let sorted = percentil_ordenando(datos, P);
+    for hilos in [1, 2] {
+        assert_eq!(
+            percentil(&[datos], P, Metodo::Lower, &with_threads(hilos)),
+            sorted
+        );
+    }
+}
+
+fn methods(c: &mut Criterion) {
+    let datos = LazyCell::new(|| {
+        let datos = column();
+        check(&datos);
+        datos
+    });
+    let mut group = c.benchmark_group("16.6.1/percentil");
+    group
+        .sample_size(10)
+        .sampling_mode(SamplingMode::Flat)
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(3))
+        .throughput(Throughput::Elements(FILAS as u64));
+    group.bench_function("guia/10M", |b| {
+        let datos = datos.as_slice();
+        b.iter(|| percentil_ordenando(black_box(datos), P));
+    });
+    for (id, opciones) in [
+        ("seleccion/10M", Opciones::default()),
+        ("seleccion_un_hilo/10M", with_threads(1)),
+    ] {
+        group.bench_function(id, |b| {
+            let datos = datos.as_slice();
+            b.iter(|| percentil(&[black_box(datos)], P, Metodo::Lower, &opciones));
+        });
+    }
+    group.bench_function("cinco_a_la_vez/10M", |b| {
+        let datos = datos.as_slice();
+        let ps = [1.0, 25.0, 50.0, 75.0, 99.0];
+        b.iter(|| {
+            percentiles(
+                &[black_box(datos)],
+                &ps,
+                Metodo::Linear,
+                &Opciones::default(),
+            )
+        });
+    });
+    group.finish();
+}
+
+/// Where the sample helps as much as ever, and where the data repeat themselves.
+fn shapes(c: &mut Criterion) {
+    let mut group = c.benchmark_group("16.6.1/formas");
+    group
+        .sample_size(10)
+        .sampling_mode(SamplingMode::Flat)
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(2))
+        .throughput(Throughput::Elements(FILAS as u64));
+    let shapes: [(&str, fn() -> Vec<f64>); 3] = [
+        ("iguales/10M", || vec![2.5; FILAS]),
+        ("dos_valores/10M", || {
+            (0..FILAS).map(|i| f64::from(i % 20 == 0)).collect()
+        }),
+        ("ordenada/10M", || (0..FILAS).map(|i| i as f64).collect()),
+    ];
+    for (id, make) in shapes {
+        let datos = LazyCell::new(|| {
+            let datos = make();
+            check(&datos);
+            datos
+        });
+        group.bench_function(id, |b| {
+            let datos = datos.as_slice();
+            b.iter(|| percentil(&[black_box(datos)], P, Metodo::Lower, &Opciones::default()));
+        });
+    }
+    group.finish();
+}

@@ -1,0 +1,3 @@
+//! What needs Python.
+
+mod rueda;

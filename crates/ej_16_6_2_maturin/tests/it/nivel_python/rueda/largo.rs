@@ -1,0 +1,60 @@
+//! Builds from nothing: minutes each.
+
+use std::time::Duration;
+
+use ecommerce_testkit::temp;
+use ej_16_6_5_pyo3_in_the_wild::{Abi3, Python, Wheel};
+
+use super::fuentes::unpacked;
+use super::module;
+
+#[test]
+#[ignore = "largo: cargo xtask test --largo"]
+fn del_sdist_desempaquetado_en_otro_sitio_sale_la_misma_rueda() {
+    let dir = temp::dir().unwrap();
+    let root = unpacked(dir.path());
+    let out = dir.path().join("ruedas");
+    // As pip does it: by the tarball's own pyproject.toml, in a build directory of its own.
+    let built = module("pip")
+        .args(["wheel", "--quiet", "--disable-pip-version-check"])
+        .args([
+            "--no-deps",
+            "--no-build-isolation",
+            "--no-index",
+            "--wheel-dir",
+        ])
+        .arg(&out)
+        .arg(&root)
+        .env_remove("PYO3_NO_PYTHON")
+        .env_remove("PYO3_BUILD_EXTENSION_MODULE")
+        .env("CARGO_TARGET_DIR", dir.path().join("target"))
+        .current_dir(dir.path())
+        .timeout(Duration::from_secs(3600))
+        .run()
+        .unwrap();
+    assert_eq!(built.code, Some(0), "{built:?}");
+    let wheels: Vec<_> = std::fs::read_dir(&out)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    let [wheel] = wheels.as_slice() else {
+        panic!("{wheels:?}")
+    };
+    let rebuilt = Wheel::open(wheel).unwrap();
+    let original = Wheel::open(&super::wheel()).unwrap();
+    assert_eq!(rebuilt.abi3(), Abi3::Since(Python(3, 11)));
+    let sorted = |wheel: &Wheel| {
+        // A list of the software inside is named after the directory that it was built in.
+        let mut files: Vec<String> = wheel
+            .files
+            .iter()
+            .filter(|path| !path.contains("/sboms/"))
+            .cloned()
+            .collect();
+        files.sort();
+        files
+    };
+    assert_eq!(sorted(&rebuilt), sorted(&original));
+    assert_eq!(rebuilt.binaries[0].python, original.binaries[0].python);
+    assert_eq!(rebuilt.binaries[0].needed, original.binaries[0].needed);
+}
