@@ -1,0 +1,1 @@
+//! A native Parquet aggregation engine: filter, group by key, sum, count, mean and exact distinct

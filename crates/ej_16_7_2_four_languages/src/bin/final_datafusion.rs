@@ -1,0 +1,3 @@
+//! final-datafusion
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! final-nativo
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! final-polars
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Ejercicio 16.7.2: el mismo trabajo en cuatro lenguajes

@@ -1,0 +1,1 @@
+//! Ejercicio 16.7.4: lo que Rust ha logrado y lo que no, con pruebas

@@ -1,0 +1,1 @@
+//! Tests of ej_16_7_4_reflection.

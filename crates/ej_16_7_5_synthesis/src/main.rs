@@ -1,0 +1,3 @@
+//! sintesis
+
+fn main() {}
