@@ -1,4 +1,4 @@
-//! `cargo xtask medir 16.1`: the criterion benches of a section, in an empty directory, and what they measured archived.
+//! `cargo xtask medir 16.1`: the criterion benches of a section, or of one exercise (16.2.4), in an empty directory, and what they measured archived.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ const HOUSE: &str = "CRITERION_HOME";
 /// What `cargo xtask medir` is asked.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// La sección del capítulo: 16.1
+    /// La sección del capítulo, o uno de sus ejercicios: 16.1, 16.2.4
     seccion: String,
     /// No mide: archiva lo que ya hay en la casa de criterion
     #[arg(long)]
@@ -38,7 +38,8 @@ pub(crate) struct Options {
 /// The section has no bench, or cargo cannot be started.
 pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<ExitCode> {
     let section = Section::of(checkout.root(), &options.seccion)?;
-    let default = checkout.target().join("medir").join(&section.bench);
+    let directory = format!("s{}", section.number.replace('.', "_"));
+    let default = checkout.target().join("medir").join(directory);
     let house = std::path::absolute(options.casa.clone().unwrap_or(default))
         .context("--casa no es una ruta")?;
 
@@ -47,7 +48,7 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<ExitCode> {
         // Built first, so that the compiler is not at work when the run begins.
         steps.push(section.bench(checkout.root(), &house, &["--no-run"]));
         steps.push(section.record(checkout.root(), "abrir", &house, options));
-        steps.push(section.bench(checkout.root(), &house, &[]));
+        steps.push(section.bench(checkout.root(), &house, &section.chosen()));
     }
     steps.push(section.record(checkout.root(), "archivar", &house, options));
 
@@ -68,9 +69,9 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A section that has a bench.
+/// A section, or an exercise of one, that has a bench.
 struct Section {
-    /// 16.1
+    /// 16.1, or 16.2.4
     number: String,
     /// `s16_1`
     bench: String,
@@ -78,11 +79,14 @@ struct Section {
 
 impl Section {
     fn of(root: &Path, number: &str) -> Result<Self> {
-        let bench = format!("s{}", number.replace('.', "_"));
+        let words: Vec<&str> = number.split('.').collect();
+        let bench = format!(
+            "s{}",
+            words.iter().take(2).copied().collect::<Vec<_>>().join("_")
+        );
         let file = format!("benches/benches/{bench}/main.rs");
-        let words = number.split('.').count() == 2;
         ensure!(
-            words && root.join(&file).is_file(),
+            matches!(words.len(), 2 | 3) && root.join(&file).is_file(),
             "la sección «{number}» no tiene banco: falta {file}"
         );
         Ok(Self {
@@ -91,8 +95,19 @@ impl Section {
         })
     }
 
+    /// What `cargo bench` is told to run of the section: everything, or the ids of the exercise.
+    fn chosen(&self) -> Vec<String> {
+        match self.number.split('.').count() {
+            3 => vec![
+                "--".to_owned(),
+                format!("^{}/", self.number.replace('.', "\\.")),
+            ],
+            _ => Vec::new(),
+        }
+    }
+
     /// `cargo bench` of the section, writing to `house`.
-    fn bench(&self, root: &Path, house: &Path, more: &[&str]) -> Command {
+    fn bench(&self, root: &Path, house: &Path, more: &[impl AsRef<OsStr>]) -> Command {
         let mut command = process::cargo();
         command
             .current_dir(root)
@@ -160,7 +175,10 @@ mod tests {
     fn a_section_leads_to_its_bench_and_one_without_is_refused() {
         let root = root();
         assert_eq!(Section::of(root.path(), "16.1").unwrap().bench, "s16_1");
-        for none in ["16.2", "16", "16_1", "16.1.3", ""] {
+        let exercise = Section::of(root.path(), "16.1.3").unwrap();
+        assert_eq!(exercise.bench, "s16_1");
+        assert_eq!(exercise.chosen(), ["--", r"^16\.1\.3/"]);
+        for none in ["16.2", "16.2.4", "16", "16_1", "16.1.3.1", ""] {
             let error = Section::of(root.path(), none).err().unwrap();
             assert!(error.to_string().contains("no tiene banco"), "{none}");
         }

@@ -96,21 +96,24 @@ struct Sample {
     times: Vec<f64>,
 }
 
-/// The results of `section` (16.1) under `house` that were written at `since` or later.
+/// The results of `section` (16.1, or the exercise 16.2.4) under `house` that were written at `since` or later.
 ///
 /// # Errors
 /// If a file of theirs is missing or is not criterion's, or a time is not positive.
 pub fn read(house: &Path, section: &str, since: Timestamp) -> Result<Found> {
     let mut benchmarks = Vec::new();
     collect(house, &mut benchmarks)?;
-    let prefix = format!("{section}.");
+    let of_section = |id: &str| {
+        id.strip_prefix(section)
+            .is_some_and(|rest| rest.starts_with(['.', '/']))
+    };
     let mut found = Found {
         measured: Vec::new(),
         stale: Vec::new(),
     };
     for file in benchmarks {
         let benchmark: Benchmark = json(&file)?;
-        if !benchmark.full_id.starts_with(&prefix) {
+        if !of_section(&benchmark.full_id) {
             continue;
         }
         // benchmark.json is the last file criterion writes of a benchmark.

@@ -52,14 +52,22 @@ pub struct Run {
     pub python: BTreeMap<String, String>,
 }
 
-/// The section's number in names of files and benches: `s16_1`.
+/// The number of a section, or of one exercise, in names of files: `s16_1`, `s16_2_4`.
 ///
 /// # Errors
-/// If `section` is no section of chapter 16.
+/// If `section` is none of chapter 16.
 pub fn name(section: &str) -> Result<String> {
-    let number = section.strip_prefix("16.");
-    let known = number.is_some_and(|n| n.len() == 1 && ("1"..="7").contains(&n));
-    ensure!(known, "«{section}» no es una sección: van de 16.1 a 16.7");
+    let within = |digits: &str, last: &str| digits.len() == 1 && ("1"..=last).contains(&digits);
+    let known = section
+        .strip_prefix("16.")
+        .is_some_and(|n| match n.split_once('.') {
+            None => within(n, "7"),
+            Some((section, exercise)) => within(section, "7") && within(exercise, "5"),
+        });
+    ensure!(
+        known,
+        "«{section}» no es una sección (de 16.1 a 16.7) ni uno de sus ejercicios (16.1.1 a 16.7.5)"
+    );
     Ok(format!("s{}", section.replace('.', "_")))
 }
 

@@ -50,7 +50,11 @@ pub fn markdown(record: &Record) -> String {
 fn head(record: &Record, line: &mut impl FnMut(&str)) {
     let run = &record.corrida;
     let machine = &run.maquina;
-    line(&format!("# Sección {}: lo medido\n", run.seccion));
+    let kind = match run.seccion.split('.').count() {
+        3 => "Ejercicio",
+        _ => "Sección",
+    };
+    line(&format!("# {kind} {}: lo medido\n", run.seccion));
     line(&format!(
         "{} · {}, {} núcleos, {} GiB · {} · carga previa {}",
         run.fecha,

@@ -164,7 +164,10 @@ fn a_run_names_its_directory_by_day_and_machine() {
     let run = run_at("2026-11-22T23:59:59Z");
     assert_eq!(run.directory().unwrap(), "2026-11-22-2c24g");
     assert_eq!(run::name("16.1").unwrap(), "s16_1");
-    for none in ["16", "16.8", "16.0", "16.1.3", "17.1", "16.10"] {
+    assert_eq!(run::name("16.2.4").unwrap(), "s16_2_4");
+    for none in [
+        "16", "16.8", "16.0", "16.1.6", "16.1.", "16.1.3.1", "17.1", "16.10",
+    ] {
         assert!(run::name(none).is_err(), "{none}");
     }
     assert!(run_at("ayer").directory().is_err());

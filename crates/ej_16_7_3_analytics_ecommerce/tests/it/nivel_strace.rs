@@ -362,22 +362,37 @@ fn una_llamada_que_el_sistema_niega_no_deja_media_tabla() {
     );
 }
 
-/// Every name that changes, every write and every opening for writing, refused one at a time, as far as there are any.
+/// Each step of the commit of each table, refused alone, and the n-th naming or creating call of every thread.
 pub(crate) fn una_a_una(b: &Bancada, hasta: u16) -> [usize; 2] {
-    let casos: Vec<Negada> = [
+    let mut casos = Vec::new();
+    for tabla in TABLAS {
+        let log = format!("{tabla}/_delta_log");
+        let [ultima, siguiente] = [1, 2].map(|n| format!("{log}/{n:020}.json"));
+        let a_medias = format!("{siguiente}#1");
+        for (error, palabras) in [("EIO", EIO), ("EACCES", EACCES)] {
+            casos.extend([
+                negada(ABRIR, error, ultima.clone(), &[5], palabras),
+                negada(ABRIR, error, a_medias.clone(), &[5], palabras),
+                negada(NOMBRES, error, siguiente.clone(), &[5], palabras),
+            ]);
+        }
+        casos.extend([
+            negada(&["read", "pread64"], "EIO", ultima, &[5], EIO),
+            negada(&["getdents64"], "EIO", log, &[5], EIO),
+            negada(ESCRIBIR, "EIO", a_medias, &[5], EIO),
+        ]);
+    }
+    for (llamadas, error, palabras) in [
         (NOMBRES, "EIO", EIO),
         (NOMBRES, "EACCES", EACCES),
         (CREAR, "EIO", EIO),
         (LARGO, "EIO", EIO),
-    ]
-    .into_iter()
-    .flat_map(|(llamadas, error, palabras)| {
-        (1..=hasta).map(move |n| Negada {
+    ] {
+        casos.extend((1..=hasta).map(|n| Negada {
             cuando: When::Nth(n),
             ..negada(llamadas, error, "", &[5], palabras)
-        })
-    })
-    .collect();
+        }));
+    }
     negadas(b, &casos)
 }
 

@@ -1,10 +1,11 @@
 """Compares the metrics of a real data set with Pandas, which never saw our code: every region of every day, to the cent.
 
-    python contra_pandas.py cdnow|completejourney ARCHIVO TABLA ZONA
+    python contra_pandas.py cdnow|completejourney ARCHIVO TABLA ZONA DESDE HASTA
 """
 
 import os
 import sys
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
@@ -31,7 +32,9 @@ def compras(fuente: str, archivo: str, zona: str) -> pd.DataFrame:
 
 def main() -> None:
     fuente, archivo, tabla, zona = sys.argv[1:5]
+    desde, hasta = (date.fromisoformat(dia) for dia in sys.argv[5:7])
     validas = compras(fuente, archivo, zona)
+    validas = validas[(validas["fecha"] >= desde) & (validas["fecha"] <= hasta)]
     grupos = validas.groupby(["fecha", "region"])
     esperado = grupos.agg(
         centavos=("centavos", "sum"), transacciones=("centavos", "size"), usuarios_unicos=("usuario", "nunique")

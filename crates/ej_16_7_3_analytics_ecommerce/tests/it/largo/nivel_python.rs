@@ -3,6 +3,7 @@
 use crate::bancada::{Bancada, FECHA};
 use crate::escritores::{Estado, Hasta, cada_uno_su_dia, carrera, convivencia};
 use crate::muertes::{al_azar, cuenta_pasos, en_cada_paso, limpia};
+use crate::nivel_python::Reales;
 use crate::parquet_roto::{con_un_bit, cortados, danados, dicho};
 use crate::s3::{Lago, carrera_ambigua};
 use crate::testigo::{Inv, Testigo};
@@ -184,4 +185,12 @@ fn cientos_de_parquet_danados() {
     );
     let cuenta = danados(&Bancada::vacia(), Testigo::python(), con_un_bit(200));
     falta.passed(cuenta.rechazados + cuenta.leidos, dicho(&cuenta));
+}
+
+/// CDNOW and Complete Journey over all their days: 911 commits.
+#[test]
+#[ignore = "largo: cargo xtask test --largo"]
+fn los_datos_reales_de_todos_los_dias_cuadran_con_pandas_al_centavo() {
+    Reales::CDNOW.cuadran("1997-01-01", "1998-06-30");
+    Reales::COMPLETE_JOURNEY.cuadran("2017-01-01", "2017-12-31");
 }
