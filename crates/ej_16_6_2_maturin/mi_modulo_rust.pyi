@@ -4,6 +4,29 @@ from typing import Any, Final, Literal, Protocol, SupportsFloat, TypeAlias, Type
 
 from typing_extensions import Buffer
 
+__all__ = [
+    "ArrayArrow",
+    "ColumnaArrow",
+    "ColumnaArrowPorTrozos",
+    "ExtractoMayor",
+    "METODOS",
+    "ProcesadorDatos",
+    "TablaArrow",
+    "__version__",
+    "calcular_percentil",
+    "calcular_percentil_async",
+    "direcciones",
+    "generar_mayor",
+    "haversine",
+    "huella",
+    "leer_mayor",
+    "percentil_movil",
+    "percentil_ordenando",
+    "percentiles",
+    "procesar_arrow",
+    "procesar_lista",
+]
+
 class _Arreglo(Protocol):
     def __arrow_c_array__(self, requested_schema: Any = None) -> tuple[Any, Any]: ...
 

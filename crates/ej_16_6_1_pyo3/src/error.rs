@@ -5,31 +5,31 @@ use thiserror::Error;
 /// Why there is no result.
 #[derive(Clone, Copy, Debug, Error, PartialEq)]
 #[non_exhaustive]
-pub enum PercentilError {
+pub enum PercentileError {
     /// No data: not even the smallest value exists.
     #[error("there are no data")]
-    Vacio,
+    Empty,
     /// A value is NaN, which has no place in an order.
-    #[error("the value at {posicion} is NaN")]
+    #[error("the value at {position} is NaN")]
     Nan {
         /// Of the first one.
-        posicion: usize,
+        position: usize,
     },
     /// The percentile asked for is NaN or outside 0..=100.
-    #[error("the percentile must be between 0 and 100, not {percentil}")]
-    FueraDeRango {
+    #[error("the percentile must be between 0 and 100, not {percentile}")]
+    OutOfRange {
         /// What was asked for.
-        percentil: f64,
+        percentile: f64,
         /// Its place, where several were asked for.
-        posicion: Option<usize>,
+        position: Option<usize>,
     },
     /// A copy of the data was needed and did not fit.
-    #[error("no memory for a copy of {valores} values")]
-    SinMemoria {
+    #[error("no memory for a copy of {values} values")]
+    OutOfMemory {
         /// How many values the copy has.
-        valores: usize,
+        values: usize,
     },
-    /// [`Opciones::cancelar`](crate::Opciones::cancelar) turned true.
+    /// [`Options::cancel`](crate::Options::cancel) turned true.
     #[error("cancelled")]
-    Cancelado,
+    Cancelled,
 }

@@ -1,73 +1,68 @@
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 
-use crate::horquilla::{Conteo, horquillas};
-use crate::metodo::Lugar;
-use crate::seleccion::valores_de_rangos;
-use crate::{Metodo, Opciones, PercentilError};
+use crate::bracket::{Counts, brackets};
+use crate::method::Place;
+use crate::selection::values_of_ranks;
+use crate::{Method, Options, PercentileError};
 
-/// Values in disorder, a fixed sequence; `distintos` different ones.
-fn revueltos(n: u64, distintos: u64) -> Vec<f64> {
+/// Values in disorder, a fixed sequence; `distinct` different ones.
+fn shuffled(n: u64, distinct: u64) -> Vec<f64> {
     (0..n)
-        .map(|i| ((i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) % distintos) as f64)
+        .map(|i| ((i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) % distinct) as f64)
         .collect()
 }
 
-fn con_hilos(hilos: usize) -> Opciones<'static> {
-    Opciones {
-        hilos: NonZeroUsize::new(hilos),
-        cancelar: None,
+fn with_threads(threads: usize) -> Options<'static> {
+    Options {
+        threads: NonZeroUsize::new(threads),
+        cancel: None,
     }
 }
 
 #[test]
 fn el_lugar_mas_alla_de_un_extremo_es_el_extremo_dos_veces() {
-    let Lugar::Entre {
-        anterior,
-        siguiente,
-        ..
-    } = Metodo::Weibull.lugar(7, 1.0)
-    else {
+    let Place::Between { previous, next, .. } = Method::Weibull.place(7, 1.0) else {
         panic!("weibull interpola")
     };
-    assert_eq!((anterior, siguiente), (6, 6));
-    assert_eq!(Metodo::Weibull.lugar(7, 0.0).rangos(), [0, 0]);
-    assert_eq!(Metodo::ClosestObservation.lugar(7, 0.0), Lugar::Rango(0));
-    assert_eq!(Metodo::InvertedCdf.lugar(7, 0.0), Lugar::Rango(0));
-    for metodo in Metodo::TODOS {
+    assert_eq!((previous, next), (6, 6));
+    assert_eq!(Method::Weibull.place(7, 0.0).ranks(), [0, 0]);
+    assert_eq!(Method::ClosestObservation.place(7, 0.0), Place::Rank(0));
+    assert_eq!(Method::InvertedCdf.place(7, 0.0), Place::Rank(0));
+    for method in Method::ALL {
         for q in [0.0, 0.3, 0.5, 1.0] {
-            assert_eq!(metodo.lugar(1, q).rangos(), [0, 0], "{metodo} {q}");
+            assert_eq!(method.place(1, q).ranks(), [0, 0], "{method} {q}");
         }
     }
 }
 
 #[test]
 fn las_horquillas_aciertan_en_datos_sin_mala_intencion() {
-    for datos in [
-        revueltos(200_000, u64::MAX),
-        revueltos(200_000, 1000),
-        revueltos(200_000, 2),
+    for data in [
+        shuffled(200_000, u64::MAX),
+        shuffled(200_000, 1000),
+        shuffled(200_000, 2),
         vec![3.5; 200_000],
         (0..200_000).map(f64::from).collect(),
         (0..200_000).rev().map(f64::from).collect(),
     ] {
-        let mut ordenados = datos.clone();
-        ordenados.sort_unstable_by(f64::total_cmp);
-        for rangos in [vec![0], vec![99_999, 100_000], vec![7, 150_000, 199_999]] {
-            let trozos = [datos.as_slice()];
-            let horquillas = horquillas(&trozos, datos.len(), &rangos).unwrap();
-            let mut conteo = Conteo::de(&trozos, datos.len(), &horquillas, &con_hilos(2)).unwrap();
-            let mut valores = Vec::new();
-            for (horquilla, cuenta) in horquillas.iter().zip(conteo.cuentas()) {
-                let suyos = &rangos[horquilla.rangos.clone()];
+        let mut sorted = data.clone();
+        sorted.sort_unstable_by(f64::total_cmp);
+        for ranks in [vec![0], vec![99_999, 100_000], vec![7, 150_000, 199_999]] {
+            let chunks = [data.as_slice()];
+            let brackets = brackets(&chunks, data.len(), &ranks).unwrap();
+            let mut counts = Counts::of(&chunks, data.len(), &brackets, &with_threads(2)).unwrap();
+            let mut values = Vec::new();
+            for (bracket, count) in brackets.iter().zip(counts.counts()) {
+                let wanted = &ranks[bracket.ranks.clone()];
                 assert!(
-                    cuenta
-                        .valores(horquilla, suyos, &con_hilos(1), &mut valores)
+                    count
+                        .values(bracket, wanted, &with_threads(1), &mut values)
                         .unwrap()
                 );
             }
-            let esperados: Vec<f64> = rangos.iter().map(|&rango| ordenados[rango]).collect();
-            assert_eq!(valores, esperados);
+            let expected: Vec<f64> = ranks.iter().map(|&rank| sorted[rank]).collect();
+            assert_eq!(values, expected);
         }
     }
 }
@@ -76,57 +71,57 @@ fn las_horquillas_aciertan_en_datos_sin_mala_intencion() {
 fn una_columna_hecha_contra_la_muestra_se_contesta_igual() {
     // The sample sees only what lies at its places: there are the largest values of the column, so every bracket misses.
     let n = 1 << 17;
-    let mut datos: Vec<f64> = (0..n).map(f64::from).collect();
-    for lugar in lugares_de_la_muestra(datos.len()) {
-        datos[lugar] = 1e9 + lugar as f64;
+    let mut data: Vec<f64> = (0..n).map(f64::from).collect();
+    for place in places_of_the_sample(data.len()) {
+        data[place] = 1e9 + place as f64;
     }
-    let trozos = [datos.as_slice()];
-    let rangos = [datos.len() / 2];
-    let suyas = horquillas(&trozos, datos.len(), &rangos).unwrap();
-    let mut conteo = Conteo::de(&trozos, datos.len(), &suyas, &con_hilos(1)).unwrap();
-    let acierta = conteo
-        .cuentas()
+    let chunks = [data.as_slice()];
+    let ranks = [data.len() / 2];
+    let brackets = brackets(&chunks, data.len(), &ranks).unwrap();
+    let mut counts = Counts::of(&chunks, data.len(), &brackets, &with_threads(1)).unwrap();
+    let hits = counts
+        .counts()
         .next()
         .unwrap()
-        .valores(&suyas[0], &rangos, &con_hilos(1), &mut Vec::new())
+        .values(&brackets[0], &ranks, &with_threads(1), &mut Vec::new())
         .unwrap();
-    assert!(!acierta, "la muestra no se dejó engañar");
+    assert!(!hits, "la muestra no se dejó engañar");
 
-    let mut ordenados = datos.clone();
-    ordenados.sort_unstable_by(f64::total_cmp);
-    let valores = valores_de_rangos(&trozos, datos.len(), &rangos, &con_hilos(1)).unwrap();
-    assert_eq!(valores, [ordenados[rangos[0]]]);
+    let mut sorted = data.clone();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let values = values_of_ranks(&chunks, data.len(), &ranks, &with_threads(1)).unwrap();
+    assert_eq!(values, [sorted[ranks[0]]]);
 }
 
-/// The places at which the sample looks: a column of its own positions gives them away.
-fn lugares_de_la_muestra(n: usize) -> Vec<usize> {
-    let posiciones: Vec<f64> = (0..n).map(|i| i as f64).collect();
-    crate::horquilla::muestra(&[&posiciones], n)
+/// The places at which the sample looks: a column of its wanted positions gives them away.
+fn places_of_the_sample(n: usize) -> Vec<usize> {
+    let positions: Vec<f64> = (0..n).map(|i| i as f64).collect();
+    crate::bracket::sample(&[&positions], n)
         .unwrap()
         .into_iter()
-        .map(|posicion| posicion as usize)
+        .map(|position| position as usize)
         .collect()
 }
 
 #[test]
 fn con_demasiadas_horquillas_o_un_nan_en_la_muestra_no_hay_ninguna() {
-    let mut datos = revueltos(100_000, u64::MAX);
-    let muchos: Vec<usize> = (0..10).map(|i| i * 10_000).collect();
-    assert!(horquillas(&[&datos], datos.len(), &muchos).is_none());
-    datos.fill(f64::NAN);
-    assert!(horquillas(&[&datos], datos.len(), &[5]).is_none());
+    let mut data = shuffled(100_000, u64::MAX);
+    let many: Vec<usize> = (0..10).map(|i| i * 10_000).collect();
+    assert!(brackets(&[&data], data.len(), &many).is_none());
+    data.fill(f64::NAN);
+    assert!(brackets(&[&data], data.len(), &[5]).is_none());
 }
 
 #[test]
 fn una_operacion_cancelada_termina_con_su_error() {
-    let cancelar = AtomicBool::new(true);
-    let opciones = Opciones {
-        hilos: None,
-        cancelar: Some(&cancelar),
+    let cancel = AtomicBool::new(true);
+    let options = Options {
+        threads: None,
+        cancel: Some(&cancel),
     };
     for n in [10, 100_000] {
-        let datos = revueltos(n, u64::MAX);
-        let valores = valores_de_rangos(&[&datos], datos.len(), &[1], &opciones);
-        assert_eq!(valores, Err(PercentilError::Cancelado));
+        let data = shuffled(n, u64::MAX);
+        let values = values_of_ranks(&[&data], data.len(), &[1], &options);
+        assert_eq!(values, Err(PercentileError::Cancelled));
     }
 }

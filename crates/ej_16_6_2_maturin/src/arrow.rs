@@ -2,21 +2,21 @@
 
 use ecommerce_model::haversine_km;
 use ej_16_6_3_zero_copy::addresses::BufferAddress;
-use ej_16_6_3_zero_copy::{Column, ZeroCopyError, addresses, por_filas};
+use ej_16_6_3_zero_copy::{Column, ZeroCopyError, addresses, map_rows};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
-use crate::error::{ComoPython, interno, tipo, valor};
-use crate::largo;
+use crate::error::{IntoPyErr, internal_error, type_error, value_error};
+use crate::long_work;
 
-mod columna;
-mod cruce;
+mod column;
+mod import;
 
-use columna::{ColumnaArrow, ColumnaArrowPorTrozos};
-pub(crate) use cruce::leer_array;
+use column::{ColumnaArrow, ColumnaArrowPorTrozos};
+pub(crate) use import::read_array;
 
 /// Adds what this file exports.
-pub(crate) fn registrar(m: &Bound<'_, PyModule>) -> PyResult<()> {
+pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<ColumnaArrow>()?;
     m.add_class::<ColumnaArrowPorTrozos>()?;
     m.add_function(wrap_pyfunction!(procesar_arrow, m)?)?;
@@ -38,12 +38,12 @@ pub(crate) fn registrar(m: &Bound<'_, PyModule>) -> PyResult<()> {
 #[pyfunction]
 fn procesar_arrow<'py>(columna: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = columna.py();
-    let leida = cruce::leer_float64(columna, "columna")?;
-    let entra = leida.columna;
-    let sale = largo::ejecutar(py, entra.len(), move |cancelar| {
-        ej_16_6_3_zero_copy::procesar_arrow(&entra, cancelar)
+    let read = import::read_float64(columna, "columna")?;
+    let input = read.column;
+    let output = long_work::run(py, input.len(), move |cancel| {
+        ej_16_6_3_zero_copy::procesar_arrow(&input, cancel)
     })?;
-    columna::a_python(py, sale, leida.por_trozos, &leida.nombre)
+    column::to_python(py, output, read.chunked, &read.name)
 }
 
 /// Lo mismo que `procesar_arrow` sobre una lista de float, que se copia al entrar y al salir: sirve para comparar.
@@ -51,10 +51,10 @@ fn procesar_arrow<'py>(columna: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny
 /// Devuelve una lista de la misma longitud. TypeError si `datos` no es una secuencia de números.
 #[pyfunction]
 fn procesar_lista(py: Python<'_>, datos: &Bound<'_, PyAny>) -> PyResult<Vec<f64>> {
-    let datos: Vec<f64> = datos
+    let data: Vec<f64> = datos
         .extract()
-        .map_err(|error: PyErr| tipo("datos", error.value(py)))?;
-    Ok(py.detach(|| datos.iter().map(|&x| x * 2.0 + 1.0).collect()))
+        .map_err(|error: PyErr| type_error("datos", error.value(py)))?;
+    Ok(py.detach(|| data.iter().map(|&x| x * 2.0 + 1.0).collect()))
 }
 
 /// Kilómetros entre dos puntos de cada fila, sobre una esfera de 6371 km; los grados, en cuatro columnas float64 de la misma longitud.
@@ -71,19 +71,19 @@ fn haversine<'py>(
     lon2: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = lat1.py();
-    let columnas: [Column; 4] = [
-        cruce::leer_float64(lat1, "lat1")?.columna,
-        cruce::leer_float64(lon1, "lon1")?.columna,
-        cruce::leer_float64(lat2, "lat2")?.columna,
-        cruce::leer_float64(lon2, "lon2")?.columna,
+    let columns: [Column; 4] = [
+        import::read_float64(lat1, "lat1")?.column,
+        import::read_float64(lon1, "lon1")?.column,
+        import::read_float64(lat2, "lat2")?.column,
+        import::read_float64(lon2, "lon2")?.column,
     ];
-    let km = largo::ejecutar(py, columnas[0].len(), move |cancelar| {
-        por_filas(columnas.each_ref(), cancelar, |[lat1, lon1, lat2, lon2]| {
+    let km = long_work::run(py, columns[0].len(), move |cancel| {
+        map_rows(columns.each_ref(), cancel, |[lat1, lon1, lat2, lon2]| {
             haversine_km(lat1, lon1, lat2, lon2)
         })
-        .map_err(DeHaversine)
+        .map_err(HaversineError)
     })?;
-    columna::a_python(py, km.into(), false, "km")
+    column::to_python(py, km.into(), false, "km")
 }
 
 /// Dónde están los bytes de una columna de Arrow de cualquier tipo: una lista con un dict por trozo.
@@ -95,9 +95,9 @@ fn haversine<'py>(
 #[pyfunction]
 fn direcciones<'py>(columna: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
     let py = columna.py();
-    let trozos = PyList::empty(py);
-    for trozo in leer_array(columna, "columna")? {
-        let buferes: Vec<(String, usize, usize)> = addresses::direcciones(&trozo)
+    let chunks = PyList::empty(py);
+    for chunk in read_array(columna, "columna")? {
+        let buffers: Vec<(String, usize, usize)> = addresses::buffer_addresses(&chunk)
             .into_iter()
             .map(
                 |BufferAddress {
@@ -108,46 +108,46 @@ fn direcciones<'py>(columna: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>>
             )
             .collect();
         let dict = PyDict::new(py);
-        dict.set_item("tipo", trozo.data_type().to_string())?;
-        dict.set_item("filas", trozo.len())?;
-        dict.set_item("desplazamiento", trozo.offset())?;
-        dict.set_item("nulos", trozo.null_count())?;
-        dict.set_item("buferes", buferes)?;
-        trozos.append(dict)?;
+        dict.set_item("tipo", chunk.data_type().to_string())?;
+        dict.set_item("filas", chunk.len())?;
+        dict.set_item("desplazamiento", chunk.offset())?;
+        dict.set_item("nulos", chunk.null_count())?;
+        dict.set_item("buferes", buffers)?;
+        chunks.append(dict)?;
     }
-    Ok(trozos)
+    Ok(chunks)
 }
 
-impl ComoPython for ZeroCopyError {
-    fn como_python(self) -> PyErr {
-        excepcion("columna", self)
+impl IntoPyErr for ZeroCopyError {
+    fn into_py_err(self) -> PyErr {
+        exception("columna", self)
     }
 }
 
 /// An error of a call with four columns.
-struct DeHaversine(ZeroCopyError);
+struct HaversineError(ZeroCopyError);
 
-impl ComoPython for DeHaversine {
-    fn como_python(self) -> PyErr {
+impl IntoPyErr for HaversineError {
+    fn into_py_err(self) -> PyErr {
         match self.0 {
             ZeroCopyError::Lengths {
                 position,
                 expected,
                 found,
-            } => valor(
+            } => value_error(
                 ["lat1", "lon1", "lat2", "lon2"][(position - 1) % 4],
                 format_args!("tiene {found} filas y lat1 tiene {expected}"),
             ),
-            otro => excepcion("lat1", otro),
+            other => exception("lat1", other),
         }
     }
 }
 
-/// Returns the exception for an error in the column that the caller calls `argumento`.
-fn excepcion(argumento: &str, error: ZeroCopyError) -> PyErr {
+/// Returns the exception for an error in the column that the caller calls `argument`.
+fn exception(argument: &str, error: ZeroCopyError) -> PyErr {
     match error {
-        ZeroCopyError::WrongType(_) => tipo(argumento, error),
-        ZeroCopyError::Cancelled => interno(error),
-        _ => valor(argumento, error),
+        ZeroCopyError::WrongType(_) => type_error(argument, error),
+        ZeroCopyError::Cancelled => internal_error(error),
+        _ => value_error(argument, error),
     }
 }

@@ -5,66 +5,66 @@
 
 use std::fmt::Display;
 
-use ej_16_6_1_pyo3::PercentilError;
+use ej_16_6_1_pyo3::PercentileError;
 use pyo3::exceptions::{PyMemoryError, PyOverflowError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
 /// An error of a crate that knows no Python, as the exception that says it.
-pub(crate) trait ComoPython {
+pub(crate) trait IntoPyErr {
     /// Returns the exception.
-    fn como_python(self) -> PyErr;
+    fn into_py_err(self) -> PyErr;
 }
 
 /// Returns a `ValueError`: the type is right, the value is not.
-pub(crate) fn valor(argumento: impl Display, motivo: impl Display) -> PyErr {
-    PyValueError::new_err(format!("{argumento}: {motivo}"))
+pub(crate) fn value_error(argument: impl Display, reason: impl Display) -> PyErr {
+    PyValueError::new_err(format!("{argument}: {reason}"))
 }
 
 /// Returns a `TypeError`.
-pub(crate) fn tipo(argumento: impl Display, motivo: impl Display) -> PyErr {
-    PyTypeError::new_err(format!("{argumento}: {motivo}"))
+pub(crate) fn type_error(argument: impl Display, reason: impl Display) -> PyErr {
+    PyTypeError::new_err(format!("{argument}: {reason}"))
 }
 
 /// Returns an `OverflowError`: a number that does not fit.
-pub(crate) fn desborde(argumento: impl Display, motivo: impl Display) -> PyErr {
-    PyOverflowError::new_err(format!("{argumento}: {motivo}"))
+pub(crate) fn overflow_error(argument: impl Display, reason: impl Display) -> PyErr {
+    PyOverflowError::new_err(format!("{argument}: {reason}"))
 }
 
 /// Returns a `RuntimeError`: nothing the caller passed is wrong.
-pub(crate) fn interno(motivo: impl Display) -> PyErr {
-    PyRuntimeError::new_err(format!("error interno: {motivo}"))
+pub(crate) fn internal_error(reason: impl Display) -> PyErr {
+    PyRuntimeError::new_err(format!("error interno: {reason}"))
 }
 
-impl ComoPython for PyErr {
-    fn como_python(self) -> PyErr {
+impl IntoPyErr for PyErr {
+    fn into_py_err(self) -> PyErr {
         self
     }
 }
 
-impl ComoPython for PercentilError {
-    fn como_python(self) -> PyErr {
+impl IntoPyErr for PercentileError {
+    fn into_py_err(self) -> PyErr {
         match self {
-            Self::Vacio => valor("datos", "no puede estar vacío"),
-            Self::Nan { posicion } => valor(
-                format_args!("datos[{posicion}]"),
+            Self::Empty => value_error("datos", "no puede estar vacío"),
+            Self::Nan { position } => value_error(
+                format_args!("datos[{position}]"),
                 "es NaN, que no tiene sitio en ningún orden",
             ),
-            Self::FueraDeRango {
-                percentil,
-                posicion,
+            Self::OutOfRange {
+                percentile,
+                position,
             } => {
-                let motivo = format!("debe estar entre 0 y 100, y es {percentil}");
-                match posicion {
-                    None => valor("percentil", motivo),
-                    Some(posicion) => valor(format_args!("percentiles[{posicion}]"), motivo),
+                let reason = format!("debe estar entre 0 y 100, y es {percentile}");
+                match position {
+                    None => value_error("percentil", reason),
+                    Some(position) => value_error(format_args!("percentiles[{position}]"), reason),
                 }
             }
-            Self::SinMemoria { valores } => PyMemoryError::new_err(format!(
-                "datos: no hay memoria para una copia de {valores} valores"
+            Self::OutOfMemory { values } => PyMemoryError::new_err(format!(
+                "datos: no hay memoria para una copia de {values} valores"
             )),
-            Self::Cancelado => interno("la operación se canceló"),
+            Self::Cancelled => internal_error("la operación se canceló"),
             // A variant added later: its own words, in English.
-            otro => interno(otro),
+            other => internal_error(other),
         }
     }
 }

@@ -17,7 +17,7 @@ pub struct BufferAddress {
 /// Returns the buffers of `data` in the order of the Arrow format: its own, those of its children, those of its dictionary.
 ///
 /// A bitmap of nulls is listed only if there are nulls.
-pub fn direcciones(data: &ArrayData) -> Vec<BufferAddress> {
+pub fn buffer_addresses(data: &ArrayData) -> Vec<BufferAddress> {
     let mut found = Vec::new();
     walk(data, "", &mut found);
     found

@@ -12,4 +12,4 @@ mod rows;
 pub use column::Column;
 pub use error::ZeroCopyError;
 pub use process::{PARALLEL_FROM, procesar_arrow};
-pub use rows::{ROWS_PARALLEL_FROM, por_filas};
+pub use rows::{ROWS_PARALLEL_FROM, map_rows};

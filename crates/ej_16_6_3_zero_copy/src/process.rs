@@ -19,36 +19,36 @@ const PIECE: usize = 1 << 16;
 /// Returns x · 2 + 1 for each value of the column.
 ///
 /// # Shape
-/// The chunks of `columna`, with the same lengths and the same nulls. What is under a null is not specified.
+/// The chunks of `column`, with the same lengths and the same nulls. What is under a null is not specified.
 ///
 /// # Cost
-/// One allocation for the values of all chunks; the nulls are shared with `columna`. From [`PARALLEL_FROM`] rows on, as many threads as processors.
+/// One allocation for the values of all chunks; the nulls are shared with `column`. From [`PARALLEL_FROM`] rows on, as many threads as processors.
 ///
 /// # Errors
-/// [`ZeroCopyError::Cancelled`]: `cancelar` became true before the end.
+/// [`ZeroCopyError::Cancelled`]: `cancel` became true before the end.
 ///
 /// # Source
 /// Guide 16.6.3, `procesar_arrow`.
-pub fn procesar_arrow(columna: &Column, cancelar: &AtomicBool) -> Result<Column, ZeroCopyError> {
-    let rows = columna.len();
+pub fn procesar_arrow(column: &Column, cancel: &AtomicBool) -> Result<Column, ZeroCopyError> {
+    let rows = column.len();
     let workers = (rows >= PARALLEL_FROM).then(pool::ready).flatten();
     // SAFETY: the pieces are all of the values, and a piece that was not written is an error.
     let values = unsafe {
         output::filled(rows, |room| {
-            let chunks = split(columna.chunks(), room);
+            let chunks = split(column.chunks(), room);
             let Some(workers) = workers else {
                 return chunks
                     .into_iter()
-                    .try_for_each(|(input, output)| in_series(input, output, cancelar));
+                    .try_for_each(|(input, output)| in_series(input, output, cancel));
             };
             workers.install(|| {
                 chunks
                     .into_par_iter()
-                    .try_for_each(|(input, output)| in_parallel(input, output, cancelar))
+                    .try_for_each(|(input, output)| in_parallel(input, output, cancel))
             })
         })?
     };
-    like(columna.chunks(), &values)
+    like(column.chunks(), &values)
 }
 
 /// Each chunk beside its own part of the result.

@@ -26,14 +26,14 @@ const PIECE: usize = 1 << 12;
 ///
 /// # Errors
 /// - [`ZeroCopyError::Lengths`]: the columns differ in length.
-/// - [`ZeroCopyError::Cancelled`]: `cancelar` became true before the end.
-pub fn por_filas<const N: usize>(
-    columnas: [&Column; N],
-    cancelar: &AtomicBool,
+/// - [`ZeroCopyError::Cancelled`]: `cancel` became true before the end.
+pub fn map_rows<const N: usize>(
+    columns: [&Column; N],
+    cancel: &AtomicBool,
     function: impl Fn([f64; N]) -> f64 + Sync,
 ) -> Result<Float64Array, ZeroCopyError> {
-    let rows = columnas.first().map_or(0, |column| column.len());
-    for (position, column) in columnas.iter().enumerate() {
+    let rows = columns.first().map_or(0, |column| column.len());
+    for (position, column) in columns.iter().enumerate() {
         if column.len() != rows {
             return Err(ZeroCopyError::Lengths {
                 position: position + 1,
@@ -42,9 +42,9 @@ pub fn por_filas<const N: usize>(
             });
         }
     }
-    let chunks = columnas.map(Chunks::of);
+    let chunks = columns.map(Chunks::of);
     let piece = |(index, output): (usize, &mut [MaybeUninit<f64>])| {
-        if cancelar.load(Ordering::Relaxed) {
+        if cancel.load(Ordering::Relaxed) {
             return Err(ZeroCopyError::Cancelled);
         }
         fill(&chunks, index * PIECE, output, &function);
@@ -60,7 +60,7 @@ pub fn por_filas<const N: usize>(
             }
         })?
     };
-    let nulls = columnas
+    let nulls = columns
         .iter()
         .fold(None, |nulls: Option<NullBuffer>, column| {
             NullBuffer::union(nulls.as_ref(), nulls_of(column).as_ref())

@@ -3,18 +3,18 @@
 //! The key is a customer (a 64-bit integer) and a shop (text); either may be missing. Its bytes are
 //!
 //! ```text
-//! sal        8 bytes, little-endian: the tenant's salt
+//! salt       8 bytes, little-endian: the tenant's salt
 //! cliente    0x00, or 0x01 and 8 bytes, little-endian, two's complement
 //! comercio   0x00, or 0x02, the length as 4 bytes little-endian, and that many bytes of UTF-8
 //! ```
 //!
-//! The marks and the length make two different keys two different strings of bytes. [`Algoritmo::Fnv1a`] is FNV-1a of 64 bits over them, as
-//! draft-eastlake-fnv writes it; [`Algoritmo::Xxh3`] is what one would choose with nobody else to agree with.
+//! The marks and the length make two different keys two different strings of bytes. [`Algorithm::Fnv1a`] is FNV-1a of 64 bits over them, as
+//! draft-eastlake-fnv writes it; [`Algorithm::Xxh3`] is what one would choose with nobody else to agree with.
 
 use thiserror::Error;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::sharing::Trabajo;
+use crate::sharing::Execution;
 
 const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0100_0000_01b3;
@@ -27,42 +27,42 @@ const ROWS: usize = 1 << 15;
 
 /// Which hash is taken of a key's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Algoritmo {
+pub enum Algorithm {
     /// FNV-1a of 64 bits: one multiplication for each byte, each waiting for the one before.
     Fnv1a,
     /// XXH3 of 64 bits, seed 0.
     Xxh3,
 }
 
-impl std::str::FromStr for Algoritmo {
-    type Err = HuellaError;
+impl std::str::FromStr for Algorithm {
+    type Err = FingerprintError;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         match name {
             "fnv1a" => Ok(Self::Fnv1a),
             "xxh3" => Ok(Self::Xxh3),
-            _ => Err(HuellaError::Algoritmo(name.to_owned())),
+            _ => Err(FingerprintError::Algorithm(name.to_owned())),
         }
     }
 }
 
 /// Why keys cannot be hashed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum HuellaError {
+pub enum FingerprintError {
     /// Neither `fnv1a` nor `xxh3`.
     #[error("algoritmo: «{0}» no es fnv1a ni xxh3")]
-    Algoritmo(String),
+    Algorithm(String),
     /// A text whose length has no place in four bytes.
     #[error("comercio: un texto de {0} bytes, y caben {max}", max = u32::MAX)]
-    Largo(usize),
+    TooLong(usize),
     /// Whoever called wanted no more.
     #[error("interrumpido")]
-    Interrumpido,
+    Interrupted,
 }
 
 /// A key: either part may be missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Clave<'a> {
+pub struct Key<'a> {
     /// The customer.
     pub cliente: Option<i64>,
     /// The shop.
@@ -80,45 +80,46 @@ fn fnv1a(state: u64, bytes: &[u8]) -> u64 {
 /// The hash of keys of one tenant.
 ///
 /// ```
-/// use ej_16_6_4_when_to_extend::{Algoritmo, Clave, Huella};
+/// use ej_16_6_4_when_to_extend::{Algorithm, Fingerprint, Key};
 ///
-/// let huella = Huella::new(42, Algoritmo::Fnv1a);
-/// let a = huella.de(Clave { cliente: Some(7), comercio: Some("ab") })?;
-/// assert_ne!(a, huella.de(Clave { cliente: Some(7), comercio: None })?);
-/// # Ok::<(), ej_16_6_4_when_to_extend::HuellaError>(())
+/// let fingerprint = Fingerprint::new(42, Algorithm::Fnv1a);
+/// let a = fingerprint.of(Key { cliente: Some(7), comercio: Some("ab") })?;
+/// assert_ne!(a, fingerprint.of(Key { cliente: Some(7), comercio: None })?);
+/// # Ok::<(), ej_16_6_4_when_to_extend::FingerprintError>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Huella {
-    sal: u64,
-    algoritmo: Algoritmo,
+pub struct Fingerprint {
+    salt: u64,
+    algorithm: Algorithm,
 }
 
-impl Huella {
+impl Fingerprint {
     /// Returns the hash of a tenant, by its salt.
     #[must_use]
-    pub fn new(sal: u64, algoritmo: Algoritmo) -> Self {
-        Self { sal, algoritmo }
+    pub fn new(salt: u64, algorithm: Algorithm) -> Self {
+        Self { salt, algorithm }
     }
 
     /// Returns the hash of one key.
     ///
     /// # Errors
-    /// [`HuellaError::Largo`]: the shop's name is of 4 GiB or more.
-    pub fn de(&self, clave: Clave<'_>) -> Result<u64, HuellaError> {
-        self.with(clave, &mut Vec::new())
+    /// [`FingerprintError::TooLong`]: the shop's name is of 4 GiB or more.
+    pub fn of(&self, key: Key<'_>) -> Result<u64, FingerprintError> {
+        self.with(key, &mut Vec::new())
     }
 
-    fn with(&self, clave: Clave<'_>, bytes: &mut Vec<u8>) -> Result<u64, HuellaError> {
-        let length =
-            |text: &str| u32::try_from(text.len()).map_err(|_| HuellaError::Largo(text.len()));
-        match self.algoritmo {
-            Algoritmo::Fnv1a => {
-                let state = fnv1a(BASIS, &self.sal.to_le_bytes());
-                let state = match clave.cliente {
+    fn with(&self, key: Key<'_>, bytes: &mut Vec<u8>) -> Result<u64, FingerprintError> {
+        let length = |text: &str| {
+            u32::try_from(text.len()).map_err(|_| FingerprintError::TooLong(text.len()))
+        };
+        match self.algorithm {
+            Algorithm::Fnv1a => {
+                let state = fnv1a(BASIS, &self.salt.to_le_bytes());
+                let state = match key.cliente {
                     Some(number) => fnv1a(fnv1a(state, &[INTEGER]), &number.to_le_bytes()),
                     None => fnv1a(state, &[MISSING]),
                 };
-                Ok(match clave.comercio {
+                Ok(match key.comercio {
                     Some(text) => {
                         let state = fnv1a(fnv1a(state, &[TEXT]), &length(text)?.to_le_bytes());
                         fnv1a(state, text.as_bytes())
@@ -126,17 +127,17 @@ impl Huella {
                     None => fnv1a(state, &[MISSING]),
                 })
             }
-            Algoritmo::Xxh3 => {
+            Algorithm::Xxh3 => {
                 bytes.clear();
-                bytes.extend_from_slice(&self.sal.to_le_bytes());
-                match clave.cliente {
+                bytes.extend_from_slice(&self.salt.to_le_bytes());
+                match key.cliente {
                     Some(number) => {
                         bytes.push(INTEGER);
                         bytes.extend_from_slice(&number.to_le_bytes());
                     }
                     None => bytes.push(MISSING),
                 }
-                match clave.comercio {
+                match key.comercio {
                     Some(text) => {
                         bytes.push(TEXT);
                         bytes.extend_from_slice(&length(text)?.to_le_bytes());
@@ -152,24 +153,24 @@ impl Huella {
     /// Returns the hash of each of `rows` keys, `key` giving the one of a row.
     ///
     /// # Errors
-    /// - [`HuellaError::Largo`]: a shop's name is of 4 GiB or more.
-    /// - [`HuellaError::Interrumpido`]: `trabajo` was stopped; that is looked at every 32 768 rows.
-    pub fn de_todas<'a>(
+    /// - [`FingerprintError::TooLong`]: a shop's name is of 4 GiB or more.
+    /// - [`FingerprintError::Interrupted`]: `execution` was stopped; that is looked at every 32 768 rows.
+    pub fn of_all<'a>(
         &self,
         rows: usize,
-        key: impl Fn(usize) -> Clave<'a> + Sync,
-        trabajo: Trabajo<'_>,
-    ) -> Result<Vec<u64>, HuellaError> {
+        key: impl Fn(usize) -> Key<'a> + Sync,
+        execution: Execution<'_>,
+    ) -> Result<Vec<u64>, FingerprintError> {
         let mut out = vec![0; rows];
-        trabajo.each(out.chunks_mut(ROWS).enumerate(), |(at, out)| {
+        execution.each(out.chunks_mut(ROWS).enumerate(), |(at, out)| {
             let mut bytes = Vec::new();
             for (place, out) in out.iter_mut().enumerate() {
                 *out = self.with(key(at * ROWS + place), &mut bytes)?;
             }
-            Ok::<(), HuellaError>(())
+            Ok::<(), FingerprintError>(())
         })?;
-        if trabajo.is_stopped() {
-            return Err(HuellaError::Interrumpido);
+        if execution.is_stopped() {
+            return Err(FingerprintError::Interrupted);
         }
         Ok(out)
     }
@@ -192,11 +193,11 @@ mod tests {
     }
 
     /// The key's bytes as the module's documentation writes them, one after the other.
-    fn bytes_of(sal: u64, clave: Clave<'_>) -> Vec<u8> {
-        let cliente = clave
+    fn bytes_of(salt: u64, key: Key<'_>) -> Vec<u8> {
+        let cliente = key
             .cliente
             .map_or(vec![0], |x| [&[1][..], &x.to_le_bytes()].concat());
-        let comercio = clave.comercio.map_or(vec![0], |x| {
+        let comercio = key.comercio.map_or(vec![0], |x| {
             [
                 &[2][..],
                 &u32::try_from(x.len()).unwrap().to_le_bytes(),
@@ -204,20 +205,20 @@ mod tests {
             ]
             .concat()
         });
-        [sal.to_le_bytes().to_vec(), cliente, comercio].concat()
+        [salt.to_le_bytes().to_vec(), cliente, comercio].concat()
     }
 
     proptest! {
         #[test]
         fn la_huella_es_la_de_los_bytes_que_dice_la_pagina(
-            sal: u64,
+            salt: u64,
             cliente: Option<i64>,
             comercio in prop::option::of(".{0,20}"),
         ) {
-            let clave = Clave { cliente, comercio: comercio.as_deref() };
-            let bytes = bytes_of(sal, clave);
-            prop_assert_eq!(Huella::new(sal, Algoritmo::Fnv1a).de(clave).unwrap(), fnv1a(BASIS, &bytes));
-            prop_assert_eq!(Huella::new(sal, Algoritmo::Xxh3).de(clave).unwrap(), xxh3_64(&bytes));
+            let key = Key { cliente, comercio: comercio.as_deref() };
+            let bytes = bytes_of(salt, key);
+            prop_assert_eq!(Fingerprint::new(salt, Algorithm::Fnv1a).of(key).unwrap(), fnv1a(BASIS, &bytes));
+            prop_assert_eq!(Fingerprint::new(salt, Algorithm::Xxh3).of(key).unwrap(), xxh3_64(&bytes));
         }
     }
 
@@ -226,25 +227,25 @@ mod tests {
         let names: Vec<String> = (0..ROWS + 7)
             .map(|i| format!("tienda {}", i % 100))
             .collect();
-        let key = |i: usize| Clave {
+        let key = |i: usize| Key {
             cliente: (i % 10 != 3).then_some(i as i64),
             comercio: (i % 7 != 2).then(|| names[i].as_str()),
         };
-        for algoritmo in [Algoritmo::Fnv1a, Algoritmo::Xxh3] {
-            let huella = Huella::new(9, algoritmo);
-            let all = huella
-                .de_todas(names.len(), key, Trabajo::default())
+        for algorithm in [Algorithm::Fnv1a, Algorithm::Xxh3] {
+            let fingerprint = Fingerprint::new(9, algorithm);
+            let all = fingerprint
+                .of_all(names.len(), key, Execution::default())
                 .unwrap();
             let one_by_one: Vec<_> = (0..names.len())
-                .map(|i| huella.de(key(i)).unwrap())
+                .map(|i| fingerprint.of(key(i)).unwrap())
                 .collect();
             assert_eq!(all, one_by_one);
-            let parar = AtomicBool::new(true);
-            let stopped = huella.de_todas(names.len(), key, Trabajo::default().hasta(&parar));
-            assert_eq!(stopped, Err(HuellaError::Interrumpido));
+            let stop = AtomicBool::new(true);
+            let stopped = fingerprint.of_all(names.len(), key, Execution::default().until(&stop));
+            assert_eq!(stopped, Err(FingerprintError::Interrupted));
         }
         assert_eq!(
-            "md5".parse::<Algoritmo>().unwrap_err().to_string(),
+            "md5".parse::<Algorithm>().unwrap_err().to_string(),
             "algoritmo: «md5» no es fnv1a ni xxh3"
         );
     }

@@ -10,10 +10,10 @@ mod mayor;
 mod rolling;
 mod sharing;
 
-pub use fingerprint::{Algoritmo, Clave, Huella, HuellaError};
+pub use fingerprint::{Algorithm, Fingerprint, FingerprintError, Key};
 pub use mayor::{
-    Cabecera, Campo, Cierre, ErrorDeFormato, ErrorMayor, Escritor, Extracto, Generador, Lote,
-    Motivo, Movimiento, Movimientos, Notas, SIN_FECHA, Texto, Totales, leer, totales,
+    Batch, Closing, Extract, Field, FormatError, Generator, Header, MayorError, Movement,
+    Movements, NO_DATE, Notes, Reason, TextColumn, Totals, Writer, read_extract, totals,
 };
-pub use rolling::{Interpolacion, Metodo, PercentilMovil, PercentilMovilError, VENTANA_GRANDE};
-pub use sharing::Trabajo;
+pub use rolling::{Interpolation, LARGE_WINDOW, Method, RollingPercentile, RollingPercentileError};
+pub use sharing::Execution;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
-use ej_16_6_4_when_to_extend::{ErrorMayor, Generador, Totales, Trabajo, totales};
+use ej_16_6_4_when_to_extend::{Execution, Generator, MayorError, Totals, totals};
 
 const TEMPLATE: &str = "{about}\n\nUso: {usage}\n\n{all-args}{after-help}";
 
@@ -107,25 +107,25 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             // On a closed pipe the exit code says it alone.
             let _ = writeln!(io::stderr(), "error: {}: {error}", path.display());
             ExitCode::from(match error {
-                ErrorMayor::Formato(_) => REJECTED,
+                MayorError::Format(_) => REJECTED,
                 _ => STORAGE,
             })
         }
     }
 }
 
-type Failed<'a> = (&'a Path, ErrorMayor);
+type Failed<'a> = (&'a Path, MayorError);
 
 fn generate(order: &GenerateArguments) -> Result<(), Failed<'_>> {
     let path = order.archivo.as_path();
-    let at_path = |error: ErrorMayor| (path, error);
+    let at_path = |error: MayorError| (path, error);
     let file = File::create_new(path).map_err(|error| at_path(error.into()))?;
-    let generator = Generador {
-        semilla: order.semilla,
-        movimientos: order.movimientos,
+    let generator = Generator {
+        seed: order.semilla,
+        movements: order.movimientos,
     };
     let close = generator
-        .escribir(BufWriter::with_capacity(1 << 20, file))
+        .write(BufWriter::with_capacity(1 << 20, file))
         .map_err(at_path)?;
     say(&format!(
         "{} movimientos y {} notas en {}\n",
@@ -138,23 +138,23 @@ fn generate(order: &GenerateArguments) -> Result<(), Failed<'_>> {
 
 fn read(order: &ReadArguments) -> Result<(), Failed<'_>> {
     let path = order.archivo.as_path();
-    let at_path = |error: ErrorMayor| (path, error);
-    let mut trabajo = Trabajo::default();
-    if let Some(hilos) = order.hilos {
-        trabajo = trabajo.con_hilos(hilos);
+    let at_path = |error: MayorError| (path, error);
+    let mut execution = Execution::default();
+    if let Some(threads) = order.hilos {
+        execution = execution.with_threads(threads);
     }
     let input: Box<dyn Read> = if path == Path::new("-") {
         Box::new(io::stdin().lock())
     } else {
         Box::new(File::open(path).map_err(|error| at_path(error.into()))?)
     };
-    let totals = totales(input, trabajo).map_err(at_path)?;
+    let totals = totals(input, execution).map_err(at_path)?;
     say(&summary(&totals));
     Ok(())
 }
 
-fn summary(totals: &Totales) -> String {
-    let (header, close) = (&totals.cabecera, &totals.cierre);
+fn summary(totals: &Totals) -> String {
+    let (header, close) = (&totals.header, &totals.closing);
     let sign = if close.importe_total < 0 { "-" } else { "" };
     let cents = close.importe_total.unsigned_abs();
     format!(
@@ -165,7 +165,7 @@ fn summary(totals: &Totales) -> String {
         cents / 100,
         cents % 100,
         header.moneda,
-        totals.lineas,
+        totals.lines,
         totals.bytes
     )
 }

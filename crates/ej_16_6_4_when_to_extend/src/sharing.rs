@@ -9,51 +9,50 @@ use std::thread;
 
 /// How a long computation runs: on how many threads, and until who says stop.
 #[derive(Clone, Copy, Debug)]
-pub struct Trabajo<'a> {
-    hilos: NonZero<usize>,
-    parar: Option<&'a AtomicBool>,
+pub struct Execution<'a> {
+    threads: NonZero<usize>,
+    stop: Option<&'a AtomicBool>,
 }
 
-impl Default for Trabajo<'_> {
+impl Default for Execution<'_> {
     /// As many threads as the machine has to offer, and nobody who stops it.
     fn default() -> Self {
         Self {
-            hilos: thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN),
-            parar: None,
+            threads: thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN),
+            stop: None,
         }
     }
 }
 
-impl Trabajo<'_> {
-    /// Returns the same on `hilos` threads, the caller's among them.
+impl Execution<'_> {
+    /// Returns the same on `threads` threads, the caller's among them.
     #[must_use]
-    pub fn con_hilos(self, hilos: NonZero<usize>) -> Self {
-        Self { hilos, ..self }
+    pub fn with_threads(self, threads: NonZero<usize>) -> Self {
+        Self { threads, ..self }
     }
 
-    /// Returns the same, given up soon after `parar` becomes true.
+    /// Returns the same, given up soon after `stop` becomes true.
     #[must_use]
-    pub fn hasta<'b>(self, parar: &'b AtomicBool) -> Trabajo<'b> {
-        Trabajo {
-            hilos: self.hilos,
-            parar: Some(parar),
+    pub fn until<'b>(self, stop: &'b AtomicBool) -> Execution<'b> {
+        Execution {
+            threads: self.threads,
+            stop: Some(stop),
         }
     }
 
     /// Whether somebody said stop.
     pub(crate) fn is_stopped(&self) -> bool {
-        self.parar
-            .is_some_and(|parar| parar.load(Ordering::Relaxed))
+        self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
     }
 
     pub(crate) fn threads(&self) -> usize {
-        self.hilos.get()
+        self.threads.get()
     }
 
     /// Does each of `tasks` on some thread, in any order but started in theirs. After the first error or stop no other is started.
     ///
     /// # Errors
-    /// One of those that a task gave; the caller learns of a stop from [`Trabajo::is_stopped`].
+    /// One of those that a task gave; the caller learns of a stop from [`Execution::is_stopped`].
     pub(crate) fn each<T, E>(
         &self,
         tasks: impl ExactSizeIterator<Item = T> + Send,
@@ -105,15 +104,15 @@ mod tests {
 
     use super::*;
 
-    fn on(hilos: usize) -> Trabajo<'static> {
-        Trabajo::default().con_hilos(NonZero::new(hilos).unwrap())
+    fn on(threads: usize) -> Execution<'static> {
+        Execution::default().with_threads(NonZero::new(threads).unwrap())
     }
 
     #[test]
     fn cada_tarea_se_hace_una_vez_con_cualquier_numero_de_hilos() {
-        for hilos in [1, 2, 7] {
+        for threads in [1, 2, 7] {
             let mut done = vec![0; 100];
-            on(hilos)
+            on(threads)
                 .each(done.iter_mut(), |done| {
                     *done += 1;
                     Ok::<(), ()>(())
@@ -132,14 +131,14 @@ mod tests {
         });
         assert_eq!((failed, started.into_inner()), (Err(3), 4));
 
-        let parar = AtomicBool::new(false);
+        let stop = AtomicBool::new(false);
         let started = AtomicUsize::new(0);
         let work = |task: usize| {
             started.fetch_add(1, Ordering::Relaxed);
-            parar.store(task == 5, Ordering::Relaxed);
+            stop.store(task == 5, Ordering::Relaxed);
             Ok::<(), ()>(())
         };
-        on(1).hasta(&parar).each(0..100, work).unwrap();
+        on(1).until(&stop).each(0..100, work).unwrap();
         assert_eq!(started.into_inner(), 6);
     }
 }

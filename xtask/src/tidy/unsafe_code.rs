@@ -6,8 +6,8 @@ use super::Violation;
 use super::source::Source;
 use super::tree::Tree;
 
-/// The crates that may contain `unsafe`: kernels, the fused engine, the C Data bridge, the mmap of 16.2.3, the testkits.
-const ALLOWED: [&str; 7] = [
+/// The crates that may contain `unsafe`: kernels, the fused engine, the C Data bridges, the mmap of 16.2.3, the testkits.
+const ALLOWED: [&str; 8] = [
     "crates/ecommerce_arrow/",
     "crates/ecommerce_native/",
     "crates/ecommerce_simd/",
@@ -15,33 +15,62 @@ const ALLOWED: [&str; 7] = [
     "crates/ecommerce_testlake/",
     "crates/ej_16_1_4_simd/",
     "crates/ej_16_2_3_arrow_ipc/",
+    "crates/ej_16_6_3_zero_copy/",
 ];
 
+/// The files that may in crates that otherwise deny it: where the wheel takes Arrow's capsules.
+const ALLOWED_FILES: [&str; 1] = ["crates/ej_16_6_2_maturin/src/arrow/import.rs"];
+
+const FORBID: &str = "#![forbid(unsafe_code)]";
+/// What a root says in place of [`FORBID`], which no module could lift.
+const DENY: &str = "#![deny(unsafe_code)]";
+
 /// Checks `#![forbid(unsafe_code)]` in crate roots, and `// SAFETY:` above the blocks where `unsafe` is allowed.
+///
+/// The root of a crate with one of [`ALLOWED_FILES`] denies it, and no other of its files lifts that.
 pub(super) fn unsafe_is_forbidden_or_justified(tree: &Tree) -> Vec<Violation> {
     let mut found = Vec::new();
     for root in crate_roots(tree)
         .into_iter()
         .filter(|root| !is_allowed(root))
     {
-        let forbids = tree.text(&root).is_some_and(|text| {
+        let attribute = if has_allowed_file(&root) {
+            DENY
+        } else {
+            FORBID
+        };
+        let says = tree.text(&root).is_some_and(|text| {
             Source::scan(text)
                 .lines
                 .iter()
-                .any(|line| line.code.trim() == "#![forbid(unsafe_code)]")
+                .any(|line| line.code.trim() == attribute)
         });
-        if !forbids {
+        if !says {
             found.push(Violation::new(
                 &root,
                 1,
-                "falta `#![forbid(unsafe_code)]` en la raíz del crate",
+                format!("falta `{attribute}` en la raíz del crate"),
             ));
         }
     }
-    for (path, text) in tree.texts(".rs").filter(|(path, _)| is_allowed(path)) {
+    for (path, text) in tree.texts(".rs") {
+        if !is_allowed(path) && !has_allowed_file(path) {
+            continue;
+        }
         let source = Source::scan(text);
         for (index, line) in source.lines.iter().enumerate() {
-            if opens_unsafe(&line.code) && !source.is_justified(index, "SAFETY:") {
+            if !is_allowed(path) {
+                if line.code.contains("unsafe_code") && line.code.trim() != DENY {
+                    found.push(Violation::new(
+                        path,
+                        index + 1,
+                        format!(
+                            "aquí no se admite `unsafe`: solo en {}",
+                            ALLOWED_FILES.join(", ")
+                        ),
+                    ));
+                }
+            } else if opens_unsafe(&line.code) && !source.is_justified(index, "SAFETY:") {
                 found.push(Violation::new(
                     path,
                     index + 1,
@@ -54,7 +83,15 @@ pub(super) fn unsafe_is_forbidden_or_justified(tree: &Tree) -> Vec<Violation> {
 }
 
 fn is_allowed(path: &str) -> bool {
-    ALLOWED.iter().any(|allowed| path.starts_with(allowed))
+    ALLOWED.iter().any(|allowed| path.starts_with(allowed)) || ALLOWED_FILES.contains(&path)
+}
+
+/// Returns whether the file's crate has one of [`ALLOWED_FILES`].
+fn has_allowed_file(path: &str) -> bool {
+    ALLOWED_FILES.iter().any(|allowed| {
+        let directory = allowed.split_once("src/").map(|(directory, _)| directory);
+        directory.is_some_and(|directory| path.starts_with(directory))
+    })
 }
 
 fn opens_unsafe(code: &str) -> bool {
@@ -153,5 +190,36 @@ mod tests {
             .map(|found| found.line)
             .collect();
         assert_eq!(lines, [3, 6]);
+    }
+
+    #[test]
+    fn one_file_of_a_crate_may_lift_what_its_root_denies() {
+        let root = "crates/ej_16_6_2_maturin/src/lib.rs";
+        let lifts = "#![expect(\n    unsafe_code,\n    reason = \"pointers\"\n)]\n";
+        let justified = format!("{lifts}// SAFETY: it is ours\nlet a = unsafe {{ b() }};\n");
+        let bare = format!("{lifts}let a = unsafe {{ b() }};\n");
+        let found = |root_text: &str, allowed: &str, other: &str| -> Vec<(String, usize)> {
+            let tree = Tree::of(&[
+                ("crates/ej_16_6_2_maturin/Cargo.toml", MANIFEST),
+                (root, root_text),
+                (ALLOWED_FILES[0], allowed),
+                ("crates/ej_16_6_2_maturin/src/arrow/column.rs", other),
+            ]);
+            unsafe_is_forbidden_or_justified(&tree)
+                .into_iter()
+                .map(|found| (found.file, found.line))
+                .collect()
+        };
+        let denies = format!("{DENY}\n");
+        assert_eq!(found(&denies, &justified, ""), []);
+        assert_eq!(
+            found(&denies, &bare, ""),
+            [(ALLOWED_FILES[0].to_owned(), 5)]
+        );
+        assert_eq!(
+            found(&denies, &justified, lifts),
+            [("crates/ej_16_6_2_maturin/src/arrow/column.rs".to_owned(), 2)]
+        );
+        assert_eq!(found("", &justified, ""), [(root.to_owned(), 1)]);
     }
 }

@@ -10,13 +10,13 @@ mod seleccion;
 use ecommerce_testkit::alloc::CountingAllocator;
 
 #[global_allocator]
-static CONTADO: CountingAllocator = CountingAllocator::system();
+static COUNTED: CountingAllocator = CountingAllocator::system();
 
 /// The numbers of the guide's example.
-const DE_LA_GUIA: [f64; 7] = [1.0, 5.0, 3.0, 8.0, 2.0, 9.0, 4.0];
+const GUIDE_DATA: [f64; 7] = [1.0, 5.0, 3.0, 8.0, 2.0, 9.0, 4.0];
 
 /// Values in disorder between 0 and 1, a fixed sequence.
-fn revueltos(n: u64) -> Vec<f64> {
+fn shuffled(n: u64) -> Vec<f64> {
     (0..n)
         .map(|i| (i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 11) as f64 / (1_u64 << 53) as f64)
         .collect()

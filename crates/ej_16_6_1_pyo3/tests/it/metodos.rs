@@ -1,28 +1,28 @@
 //! The thirteen methods against what numpy gave for the same numbers.
 
-use ej_16_6_1_pyo3::{Metodo, Opciones, percentil, percentiles};
+use ej_16_6_1_pyo3::{Method, Options, percentile, percentiles};
 use proptest::prelude::*;
 
-use crate::DE_LA_GUIA;
+use crate::GUIDE_DATA;
 
 const PERCENTILES: [f64; 8] = [0.0, 10.0, 25.0, 33.3, 50.0, 75.0, 95.0, 100.0];
 
 /// `numpy.percentile` 2.4.6 of the guide's numbers. Wider, with random columns: `test_percentil.py`, in 16.6.2.
-const NUMPY: [(Metodo, [f64; 8]); 13] = [
+const NUMPY: [(Method, [f64; 8]); 13] = [
     (
-        Metodo::InvertedCdf,
+        Method::InvertedCdf,
         [1.0, 1.0, 2.0, 3.0, 4.0, 8.0, 9.0, 9.0],
     ),
     (
-        Metodo::AveragedInvertedCdf,
+        Method::AveragedInvertedCdf,
         [1.0, 1.0, 2.0, 3.0, 4.0, 8.0, 9.0, 9.0],
     ),
     (
-        Metodo::ClosestObservation,
+        Method::ClosestObservation,
         [1.0, 1.0, 2.0, 2.0, 4.0, 5.0, 9.0, 9.0],
     ),
     (
-        Metodo::InterpolatedInvertedCdf,
+        Method::InterpolatedInvertedCdf,
         [
             1.0,
             1.0,
@@ -35,7 +35,7 @@ const NUMPY: [(Metodo, [f64; 8]); 13] = [
         ],
     ),
     (
-        Metodo::Hazen,
+        Method::Hazen,
         [
             1.0,
             1.2000000000000002,
@@ -48,15 +48,15 @@ const NUMPY: [(Metodo, [f64; 8]); 13] = [
         ],
     ),
     (
-        Metodo::Weibull,
+        Method::Weibull,
         [1.0, 1.0, 2.0, 2.6639999999999997, 4.0, 8.0, 9.0, 9.0],
     ),
     (
-        Metodo::Linear,
+        Method::Linear,
         [1.0, 1.6, 2.5, 2.9979999999999998, 4.0, 6.5, 8.7, 9.0],
     ),
     (
-        Metodo::MedianUnbiased,
+        Method::MedianUnbiased,
         [
             1.0,
             1.0666666666666667,
@@ -69,84 +69,84 @@ const NUMPY: [(Metodo, [f64; 8]); 13] = [
         ],
     ),
     (
-        Metodo::NormalUnbiased,
+        Method::NormalUnbiased,
         [1.0, 1.1, 2.1875, 2.7892499999999996, 4.0, 7.4375, 9.0, 9.0],
     ),
-    (Metodo::Lower, [1.0, 1.0, 2.0, 2.0, 4.0, 5.0, 8.0, 9.0]),
-    (Metodo::Higher, [1.0, 2.0, 3.0, 3.0, 4.0, 8.0, 9.0, 9.0]),
-    (Metodo::Midpoint, [1.0, 1.5, 2.5, 2.5, 4.0, 6.5, 8.5, 9.0]),
-    (Metodo::Nearest, [1.0, 2.0, 3.0, 3.0, 4.0, 5.0, 9.0, 9.0]),
+    (Method::Lower, [1.0, 1.0, 2.0, 2.0, 4.0, 5.0, 8.0, 9.0]),
+    (Method::Higher, [1.0, 2.0, 3.0, 3.0, 4.0, 8.0, 9.0, 9.0]),
+    (Method::Midpoint, [1.0, 1.5, 2.5, 2.5, 4.0, 6.5, 8.5, 9.0]),
+    (Method::Nearest, [1.0, 2.0, 3.0, 3.0, 4.0, 5.0, 9.0, 9.0]),
 ];
 
 #[test]
 fn cada_metodo_da_lo_de_numpy_hasta_el_ultimo_bit() {
-    let opciones = Opciones::default();
-    for (metodo, esperados) in NUMPY {
-        let juntos = percentiles(&[&DE_LA_GUIA], &PERCENTILES, metodo, &opciones).unwrap();
-        assert_eq!(juntos, esperados, "{metodo}");
-        for (p, esperado) in PERCENTILES.into_iter().zip(esperados) {
-            let solo = percentil(&[&DE_LA_GUIA], p, metodo, &opciones).unwrap();
-            assert_eq!(solo.to_bits(), esperado.to_bits(), "{metodo} {p}");
+    let options = Options::default();
+    for (method, expected) in NUMPY {
+        let together = percentiles(&[&GUIDE_DATA], &PERCENTILES, method, &options).unwrap();
+        assert_eq!(together, expected, "{method}");
+        for (p, expected) in PERCENTILES.into_iter().zip(expected) {
+            let alone = percentile(&[&GUIDE_DATA], p, method, &options).unwrap();
+            assert_eq!(alone.to_bits(), expected.to_bits(), "{method} {p}");
         }
     }
 }
 
 #[test]
 fn los_nombres_son_los_de_numpy_y_cada_uno_es_el_suyo() {
-    for (metodo, (otro, _)) in Metodo::TODOS.into_iter().zip(NUMPY) {
-        assert_eq!(metodo, otro);
-        assert_eq!(metodo.to_string().parse(), Ok(metodo));
+    for (method, (other, _)) in Method::ALL.into_iter().zip(NUMPY) {
+        assert_eq!(method, other);
+        assert_eq!(method.to_string().parse(), Ok(method));
     }
 }
 
 #[test]
 fn los_percentiles_salen_en_el_orden_en_que_se_piden() {
-    let opciones = Opciones::default();
-    let revueltos = percentiles(
-        &[&DE_LA_GUIA],
+    let options = Options::default();
+    let shuffled = percentiles(
+        &[&GUIDE_DATA],
         &[100.0, 0.0, 50.0, 0.0],
-        Metodo::Linear,
-        &opciones,
+        Method::Linear,
+        &options,
     );
-    assert_eq!(revueltos.unwrap(), [9.0, 1.0, 4.0, 1.0]);
-    let ninguno = percentiles(&[&DE_LA_GUIA], &[], Metodo::Linear, &opciones);
-    assert_eq!(ninguno.unwrap(), []);
+    assert_eq!(shuffled.unwrap(), [9.0, 1.0, 4.0, 1.0]);
+    let none = percentiles(&[&GUIDE_DATA], &[], Method::Linear, &options);
+    assert_eq!(none.unwrap(), []);
 }
 
 proptest! {
     #[test]
     fn todos_estan_entre_el_menor_y_el_mayor_y_crecen_con_el_percentil(
-        datos in prop::collection::vec(-1e300..1e300_f64, 1..60),
+        data in prop::collection::vec(-1e300..1e300_f64, 1..60),
         mut ps in prop::collection::vec(0.0..=100.0_f64, 2..6),
-        cual in 0..13_usize,
+        index in 0..13_usize,
     ) {
         ps.sort_unstable_by(f64::total_cmp);
-        let metodo = Metodo::TODOS[cual];
-        let valores = percentiles(&[&datos], &ps, metodo, &Opciones::default()).unwrap();
-        let menor = datos.iter().copied().fold(f64::INFINITY, f64::min);
-        let mayor = datos.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let method = Method::ALL[index];
+        let values = percentiles(&[&data], &ps, method, &Options::default()).unwrap();
+        let smallest = data.iter().copied().fold(f64::INFINITY, f64::min);
+        let largest = data.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         // Interpolating rounds, so two that are equal on paper may differ in their last bits.
-        let holgura = (mayor - menor) * 1e-15;
-        for par in valores.windows(2) {
-            prop_assert!(par[0] <= par[1] + holgura, "{metodo} {valores:?}");
+        let slack = (largest - smallest) * 1e-15;
+        for pair in values.windows(2) {
+            prop_assert!(pair[0] <= pair[1] + slack, "{method} {values:?}");
         }
-        for x in valores {
-            prop_assert!((menor - holgura..=mayor + holgura).contains(&x), "{metodo} {x}");
+        for x in values {
+            prop_assert!((smallest - slack..=largest + slack).contains(&x), "{method} {x}");
         }
     }
 
     #[test]
     fn los_que_no_interpolan_dan_valores_que_estan_en_los_datos(
-        datos in prop::collection::vec(any::<i16>().prop_map(f64::from), 1..40),
+        data in prop::collection::vec(any::<i16>().prop_map(f64::from), 1..40),
         p in 0.0..=100.0_f64,
     ) {
-        let opciones = Opciones::default();
-        let de = |metodo| percentil(&[&datos], p, metodo, &opciones).unwrap();
-        for metodo in [Metodo::InvertedCdf, Metodo::ClosestObservation, Metodo::Lower, Metodo::Higher, Metodo::Nearest] {
-            prop_assert!(datos.contains(&de(metodo)), "{metodo}");
+        let options = Options::default();
+        let of = |method| percentile(&[&data], p, method, &options).unwrap();
+        for method in [Method::InvertedCdf, Method::ClosestObservation, Method::Lower, Method::Higher, Method::Nearest] {
+            prop_assert!(data.contains(&of(method)), "{method}");
         }
-        let (debajo, encima) = (de(Metodo::Lower), de(Metodo::Higher));
-        prop_assert!((debajo..=encima).contains(&de(Metodo::Linear)));
-        prop_assert_eq!(de(Metodo::Midpoint), (debajo + encima) / 2.0);
+        let (below, above) = (of(Method::Lower), of(Method::Higher));
+        prop_assert!((below..=above).contains(&of(Method::Linear)));
+        prop_assert_eq!(of(Method::Midpoint), (below + above) / 2.0);
     }
 }

@@ -2,38 +2,38 @@
 
 use std::num::NonZeroUsize;
 
-use ej_16_6_1_pyo3::{Metodo, Opciones, percentiles};
+use ej_16_6_1_pyo3::{Method, Options, percentiles};
 use proptest::prelude::*;
 
-use crate::revueltos;
+use crate::shuffled;
 
 const PERCENTILES: [f64; 5] = [0.0, 1.0, 50.0, 99.9, 100.0];
 
-fn comprobar(datos: &[f64], trozos: &[&[f64]], opciones: &Opciones<'_>) {
-    let mut ordenados = datos.to_vec();
-    ordenados.sort_unstable_by(f64::total_cmp);
-    let ultimo = (datos.len() - 1) as f64;
-    let esperados = PERCENTILES.map(|p| ordenados[((p / 100.0) * ultimo) as usize]);
-    let valores = percentiles(trozos, &PERCENTILES, Metodo::Lower, opciones).unwrap();
-    assert_eq!(valores, esperados);
+fn check(data: &[f64], chunks: &[&[f64]], options: &Options<'_>) {
+    let mut sorted = data.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let last = (data.len() - 1) as f64;
+    let expected = PERCENTILES.map(|p| sorted[((p / 100.0) * last) as usize]);
+    let values = percentiles(chunks, &PERCENTILES, Method::Lower, options).unwrap();
+    assert_eq!(values, expected);
 }
 
 /// Columns that a selection by sample could get wrong, each with its name.
-fn dificiles(n: usize) -> Vec<(&'static str, Vec<f64>)> {
-    let lleno = |f: &dyn Fn(usize) -> f64| (0..n).map(f).collect::<Vec<f64>>();
+fn hard_columns(n: usize) -> Vec<(&'static str, Vec<f64>)> {
+    let filled = |f: &dyn Fn(usize) -> f64| (0..n).map(f).collect::<Vec<f64>>();
     vec![
         ("todos iguales", vec![2.5; n]),
-        ("dos valores", lleno(&|i| f64::from(i % 3 == 0))),
-        ("ordenados", lleno(&|i| i as f64)),
-        ("al revés", lleno(&|i| -(i as f64))),
-        ("dientes de sierra", lleno(&|i| (i % 16_384) as f64)),
+        ("dos valores", filled(&|i| f64::from(i % 3 == 0))),
+        ("ordenados", filled(&|i| i as f64)),
+        ("al revés", filled(&|i| -(i as f64))),
+        ("dientes de sierra", filled(&|i| (i % 16_384) as f64)),
         (
             "ceros con signo",
-            lleno(&|i| if i % 2 == 0 { 0.0 } else { -0.0 }),
+            filled(&|i| if i % 2 == 0 { 0.0 } else { -0.0 }),
         ),
         (
             "infinitos en las colas",
-            lleno(&|i| match i % 10 {
+            filled(&|i| match i % 10 {
                 0 => f64::NEG_INFINITY,
                 9 => f64::INFINITY,
                 _ => (i % 977) as f64,
@@ -41,7 +41,7 @@ fn dificiles(n: usize) -> Vec<(&'static str, Vec<f64>)> {
         ),
         (
             "casi todos infinitos",
-            lleno(&|i| {
+            filled(&|i| {
                 if i % 100 == 0 {
                     i as f64
                 } else {
@@ -51,15 +51,15 @@ fn dificiles(n: usize) -> Vec<(&'static str, Vec<f64>)> {
         ),
         (
             "subnormales",
-            lleno(&|i| f64::from_bits(((i * 7919) % n) as u64)),
+            filled(&|i| f64::from_bits(((i * 7919) % n) as u64)),
         ),
         (
             "uno distinto al final",
-            lleno(&|i| if i + 1 == n { -1.0 } else { 1.0 }),
+            filled(&|i| if i + 1 == n { -1.0 } else { 1.0 }),
         ),
         (
             "de órdenes de magnitud distintos",
-            lleno(&|i| ((i % 600) as f64 - 300.0).exp2() * (i as f64)),
+            filled(&|i| ((i % 600) as f64 - 300.0).exp2() * (i as f64)),
         ),
     ]
 }
@@ -68,14 +68,14 @@ fn dificiles(n: usize) -> Vec<(&'static str, Vec<f64>)> {
 fn las_columnas_dificiles_se_contestan_igual_que_ordenando() {
     // Below and above the size from which the sample is taken.
     for n in [1, 2, 5000, 32_768, 32_769, 70_000] {
-        for (nombre, datos) in dificiles(n) {
-            for hilos in [1, 2] {
-                let opciones = Opciones {
-                    hilos: NonZeroUsize::new(hilos),
-                    cancelar: None,
+        for (name, data) in hard_columns(n) {
+            for threads in [1, 2] {
+                let options = Options {
+                    threads: NonZeroUsize::new(threads),
+                    cancel: None,
                 };
-                eprintln!("{nombre}, {n} valores, {hilos} hilos");
-                comprobar(&datos, &[&datos], &opciones);
+                eprintln!("{name}, {n} valores, {threads} hilos");
+                check(&data, &[&data], &options);
             }
         }
     }
@@ -83,25 +83,25 @@ fn las_columnas_dificiles_se_contestan_igual_que_ordenando() {
 
 #[test]
 fn varios_hilos_dan_lo_mismo_que_uno() {
-    let datos = revueltos(600_000);
-    for hilos in [1, 2, 3, 64] {
-        let opciones = Opciones {
-            hilos: NonZeroUsize::new(hilos),
-            cancelar: None,
+    let data = shuffled(600_000);
+    for threads in [1, 2, 3, 64] {
+        let options = Options {
+            threads: NonZeroUsize::new(threads),
+            cancel: None,
         };
-        comprobar(&datos, &[&datos], &opciones);
+        check(&data, &[&data], &options);
     }
 }
 
 #[test]
 fn muchos_percentiles_de_una_vez_son_los_mismos_que_uno_a_uno() {
-    let datos = revueltos(100_000);
+    let data = shuffled(100_000);
     let ps: Vec<f64> = (0..=400).map(|i| f64::from(i) / 4.0).collect();
-    let opciones = Opciones::default();
-    let juntos = percentiles(&[&datos], &ps, Metodo::Linear, &opciones).unwrap();
-    for (p, junto) in ps.iter().zip(juntos).step_by(40) {
-        let solo = percentiles(&[&datos], &[*p], Metodo::Linear, &opciones).unwrap();
-        assert_eq!(solo, [junto]);
+    let options = Options::default();
+    let together = percentiles(&[&data], &ps, Method::Linear, &options).unwrap();
+    for (p, together) in ps.iter().zip(together).step_by(40) {
+        let alone = percentiles(&[&data], &[*p], Method::Linear, &options).unwrap();
+        assert_eq!(alone, [together]);
     }
 }
 
@@ -110,21 +110,21 @@ proptest! {
 
     #[test]
     fn en_cualquier_reparto_de_trozos_es_lo_mismo(
-        semillas in prop::collection::vec(any::<f32>().prop_filter("NaN", |x| !x.is_nan()), 1..50),
+        seeds in prop::collection::vec(any::<f32>().prop_filter("NaN", |x| !x.is_nan()), 1..50),
         n in prop_oneof![1..200_usize, 30_000..60_000_usize],
-        cortes in prop::collection::vec(0..60_000_usize, 0..6),
+        cuts in prop::collection::vec(0..60_000_usize, 0..6),
     ) {
-        let datos: Vec<f64> = (0..n)
-            .map(|i| f64::from(semillas[i % semillas.len()]) + (i % 13) as f64)
+        let data: Vec<f64> = (0..n)
+            .map(|i| f64::from(seeds[i % seeds.len()]) + (i % 13) as f64)
             .collect();
-        let mut cortes: Vec<usize> = cortes.into_iter().map(|corte| corte % (n + 1)).collect();
-        cortes.sort_unstable();
-        let mut trozos = Vec::new();
-        let mut desde = 0;
-        for corte in cortes.into_iter().chain([n]) {
-            trozos.push(&datos[desde..corte]);
-            desde = corte;
+        let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut % (n + 1)).collect();
+        cuts.sort_unstable();
+        let mut chunks = Vec::new();
+        let mut start = 0;
+        for cut in cuts.into_iter().chain([n]) {
+            chunks.push(&data[start..cut]);
+            start = cut;
         }
-        comprobar(&datos, &trozos, &Opciones::default());
+        check(&data, &chunks, &Options::default());
     }
 }

@@ -81,6 +81,29 @@ def test_ctrl_c_detiene_una_llamada_larga_en_menos_de_200_ms(preparacion, llamad
     pytest.fail(f"tardó {tardanzas}")
 
 
+def test_mientras_se_lee_una_lista_los_demas_hilos_siguen():
+    lista = [0.5] * 20_000_000
+    vueltas = 0
+    fin = threading.Event()
+
+    def contar():
+        nonlocal vueltas
+        while not fin.is_set():
+            vueltas += 1
+            time.sleep(0)
+
+    hilo = threading.Thread(target=contar)
+    hilo.start()
+    antes = vueltas
+    procesador = mi_modulo_rust.ProcesadorDatos(lista)
+    despues = vueltas
+    fin.set()
+    hilo.join()
+    assert len(procesador) == len(lista)
+    # Its turns are a few thousand objects apart; without them there would be one at most, on the way in.
+    assert despues - antes > 5
+
+
 def test_otra_senal_con_su_propio_manejador_no_corta_la_llamada(columna):
     vistas = []
     anterior = signal.signal(signal.SIGUSR1, lambda numero, _: vistas.append(numero))
@@ -208,6 +231,24 @@ def test_los_errores_llegan_al_llamar_o_al_esperar():
             await mi_modulo_rust.calcular_percentil_async([], 50)
 
     asyncio.run(mal())
+
+
+SALIR = """
+import asyncio
+import mi_modulo_rust
+
+async def esperar():
+    return await mi_modulo_rust.calcular_percentil_async([1.0, 5.0, 3.0], 50)
+
+print(asyncio.run(esperar()))
+"""
+
+
+def test_salir_justo_despues_de_esperar_no_aborta():
+    """A thread of tokio's that still held a Python object when the interpreter shut down aborted one process in forty."""
+    for _ in range(60):
+        hijo = subprocess.run([sys.executable, "-c", SALIR], capture_output=True, text=True, timeout=60)
+        assert (hijo.returncode, hijo.stdout) == (0, "3.0\n"), hijo
 
 
 def test_sin_bucle_de_asyncio_es_un_runtimeerror():

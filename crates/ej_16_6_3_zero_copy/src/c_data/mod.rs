@@ -85,11 +85,8 @@ pub unsafe fn import_float64(
     array: NonNull<FFI_ArrowArray>,
 ) -> Result<Float64Array, ZeroCopyError> {
     // SAFETY: initialized and nobody else's, as the caller promises.
-    let FFI_ArrowArray {
-        length,
-        null_count: claimed,
-        ..
-    } = *unsafe { array.as_ref() };
+    let described = unsafe { array.as_ref() };
+    let (length, claimed) = (described.length, described.null_count);
     // A count that nobody could believe is left for the check to refuse.
     let counted = (0..=length).contains(&claimed);
     if counted {

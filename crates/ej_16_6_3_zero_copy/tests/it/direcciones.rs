@@ -7,12 +7,12 @@ use arrow::array::{
     StringArray, StringViewArray, StructArray,
 };
 use arrow::datatypes::{DataType, Field, Float64Type, Int32Type};
-use ej_16_6_3_zero_copy::addresses::direcciones;
+use ej_16_6_3_zero_copy::addresses::buffer_addresses;
 
 use crate::estructuras::{exportado, recibir_de};
 
 fn nombres(array: &dyn Array) -> Vec<String> {
-    direcciones(&array.to_data())
+    buffer_addresses(&array.to_data())
         .into_iter()
         .map(|bufer| bufer.name)
         .collect()
@@ -67,7 +67,10 @@ fn cualquier_tipo_cruza_con_las_mismas_direcciones() {
     ];
     for array in arrays {
         let recibido = recibir_de(&mut exportado(&array), array.data_type()).unwrap();
-        assert_eq!(direcciones(&recibido), direcciones(&array.to_data()));
+        assert_eq!(
+            buffer_addresses(&recibido),
+            buffer_addresses(&array.to_data())
+        );
         assert_eq!(recibido, array.to_data());
     }
 }
@@ -75,5 +78,5 @@ fn cualquier_tipo_cruza_con_las_mismas_direcciones() {
 #[test]
 fn un_bufer_sin_bytes_no_tiene_direccion() {
     let vacio = Float64Array::from(Vec::<f64>::new());
-    assert_eq!(direcciones(&vacio.to_data())[0].address, 0);
+    assert_eq!(buffer_addresses(&vacio.to_data())[0].address, 0);
 }

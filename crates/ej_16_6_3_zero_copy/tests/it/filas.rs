@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use arrow::array::Float64Array;
 use ecommerce_testkit::alloc;
-use ej_16_6_3_zero_copy::{Column, ROWS_PARALLEL_FROM, ZeroCopyError, por_filas};
+use ej_16_6_3_zero_copy::{Column, ROWS_PARALLEL_FROM, ZeroCopyError, map_rows};
 use proptest::prelude::*;
 
 use crate::estructuras::SIGUE;
@@ -31,7 +31,7 @@ fn columnas_cortadas_por_sitios_distintos_dan_lo_mismo_que_enteras() {
         let esperado: Float64Array = (0..filas)
             .map(|i| Some(mezcla([a.value(i), b.value(i), c.value(i)])))
             .collect();
-        let salida = por_filas(
+        let salida = map_rows(
             [&troceada(&a, 1_000), &b.clone().into(), &troceada(&c, 7)],
             &SIGUE,
             mezcla,
@@ -44,7 +44,7 @@ fn columnas_cortadas_por_sitios_distintos_dan_lo_mismo_que_enteras() {
 fn una_columna_mas_corta_se_nombra_por_su_sitio() {
     let cinco: Column = Float64Array::from(vec![1.0; 5]).into();
     let cuatro = Float64Array::from(vec![1.0; 4]).into();
-    let error = por_filas([&cinco, &cinco, &cuatro], &SIGUE, mezcla).unwrap_err();
+    let error = map_rows([&cinco, &cinco, &cuatro], &SIGUE, mezcla).unwrap_err();
     assert!(matches!(
         error,
         ZeroCopyError::Lengths {
@@ -63,7 +63,7 @@ fn una_columna_mas_corta_se_nombra_por_su_sitio() {
 fn se_cancela_en_serie_y_en_paralelo() {
     for filas in [10, ROWS_PARALLEL_FROM] {
         let columna: Column = Float64Array::from(vec![1.0; filas]).into();
-        let resultado = por_filas([&columna], &AtomicBool::new(true), |[x]| x);
+        let resultado = map_rows([&columna], &AtomicBool::new(true), |[x]| x);
         assert!(matches!(resultado, Err(ZeroCopyError::Cancelled)));
     }
 }
@@ -72,7 +72,7 @@ fn se_cancela_en_serie_y_en_paralelo() {
 fn los_valores_se_piden_de_una_vez() {
     let columna: Column = Float64Array::from(vec![1.0; 5_000]).into();
     let (salida, visto) =
-        alloc::in_this_thread(|| por_filas([&columna, &columna], &SIGUE, |[a, b]| a + b));
+        alloc::in_this_thread(|| map_rows([&columna, &columna], &SIGUE, |[a, b]| a + b));
     assert_eq!(salida.unwrap().value(4_999), 2.0);
     assert!((40_000..42_000).contains(&visto.bytes), "{visto:?}");
 }
@@ -85,7 +85,7 @@ proptest! {
     ) {
         let columna = |indice: usize| -> Float64Array { filas.iter().map(|fila| fila[indice]).collect() };
         let [a, b, c] = std::array::from_fn(|indice| troceada(&columna(indice), cortes[indice]));
-        let salida = por_filas([&a, &b, &c], &SIGUE, mezcla).unwrap();
+        let salida = map_rows([&a, &b, &c], &SIGUE, mezcla).unwrap();
         prop_assert_eq!(salida.len(), filas.len());
         for (fila, dado) in filas.iter().zip(&salida) {
             let esperado = match *fila {

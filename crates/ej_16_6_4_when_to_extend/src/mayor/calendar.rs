@@ -1,6 +1,6 @@
 //! Days by year and day of the year.
 
-/// Days since 1970-01-01 of the day `dia` (from 1) of a year from 1 to 9999 of the Gregorian calendar; nothing if the year has no such day.
+/// Days since 1970-01-01 of the day `day` (from 1) of a year from 1 to 9999 of the Gregorian calendar; nothing if the year has no such day.
 #[inline]
 pub(super) fn days(year: u16, day: u16) -> Option<i32> {
     let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));

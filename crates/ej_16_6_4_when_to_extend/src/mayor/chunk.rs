@@ -6,17 +6,17 @@
 
 use super::calendar::Year;
 use super::checksum::sum;
-use super::columns::{Lote, Movimientos, Notas};
+use super::columns::{Batch, Movements, Notes};
 use super::digits::{NOT_A_DIGIT, eight, last, not_digits, number, signed};
-use super::error::{Campo, ErrorDeFormato, Fault, Motivo};
+use super::error::{Fault, Field, FormatError, Reason};
 use super::record::{self, Record};
 use super::text::Growing;
-use super::{LONGEST_CONCEPT, LONGEST_NOTE, LONGEST_PARTY, SEPARATOR, SIN_FECHA};
+use super::{LONGEST_CONCEPT, LONGEST_NOTE, LONGEST_PARTY, NO_DATE, SEPARATOR};
 
 /// A chunk that was read: as far as its end, a closing record, or an error.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Chunk {
-    pub(super) lote: Lote,
+    pub(super) batch: Batch,
     /// How many bytes were read; what lies behind is a closing record.
     pub(super) consumed: usize,
     pub(super) lines: u64,
@@ -29,7 +29,7 @@ pub(super) struct Chunk {
     pub(super) accounts: u64,
     pub(super) bytes: u32,
     /// With the line counted from the chunk's first.
-    pub(super) error: Option<ErrorDeFormato>,
+    pub(super) error: Option<FormatError>,
 }
 
 /// Reads a chunk of whole lines, each with its end.
@@ -56,12 +56,12 @@ pub(super) fn read_lines<const FAST: bool>(lines: &[u8]) -> Chunk {
             Some(length) => length,
             None => match reading.carefully(rest) {
                 Ok(length) => length,
-                Err((campo, motivo)) => {
-                    let linea = reading.lines + 1;
-                    error = Some(ErrorDeFormato {
-                        linea,
-                        campo,
-                        motivo,
+                Err((field, reason)) => {
+                    let line = reading.lines + 1;
+                    error = Some(FormatError {
+                        line,
+                        field,
+                        reason,
                     });
                     break;
                 }
@@ -89,8 +89,8 @@ struct Reading {
     clave: Vec<i16>,
     concepto: Growing,
     contrapartida: Growing,
-    nota_numero: Vec<i64>,
-    nota_texto: Growing,
+    note_numbers: Vec<i64>,
+    note_texts: Growing,
     year: Year,
     lines: u64,
     previous: Option<u64>,
@@ -119,8 +119,8 @@ impl Reading {
             clave: Vec::with_capacity(rows),
             concepto: Growing::with_capacity(rows, bytes / 3),
             contrapartida: Growing::with_capacity(rows, bytes / 4),
-            nota_numero: Vec::new(),
-            nota_texto: Growing::with_capacity(0, 0),
+            note_numbers: Vec::new(),
+            note_texts: Growing::with_capacity(0, 0),
             year: Year::NONE,
             lines: 0,
             previous: None,
@@ -187,7 +187,7 @@ impl Reading {
         }
         let fecha = self.year.day(number(fecha))?;
         let fecha_valor = match number(fecha_valor) {
-            0 => SIN_FECHA,
+            0 => NO_DATE,
             written => self.year.day(written)?,
         };
 
@@ -260,12 +260,12 @@ impl Reading {
         if numero != self.number {
             return None;
         }
-        let Some(length) = self.nota_texto.take(&rest[FIXED..], b'\n', LONGEST_NOTE) else {
-            self.nota_texto.drop_last();
+        let Some(length) = self.note_texts.take(&rest[FIXED..], b'\n', LONGEST_NOTE) else {
+            self.note_texts.drop_last();
             return None;
         };
-        self.nota_numero.push(numero as i64);
-        self.nota_texto.keep();
+        self.note_numbers.push(numero as i64);
+        self.note_texts.keep();
         Some(FIXED + length)
     }
 
@@ -277,9 +277,9 @@ impl Reading {
             .iter()
             .position(|&byte| byte == b'\n')
             .unwrap_or(rest.len());
-        let in_turn = |hallado, esperado| match hallado == esperado {
+        let in_turn = |found, expected| match found == expected {
             true => Ok(()),
-            false => Err((Campo::Numero, Motivo::Orden { esperado, hallado })),
+            false => Err((Field::Numero, Reason::Sequence { expected, found })),
         };
         match record::parse(&rest[..end])? {
             Record::Movement(numero, movement) => {
@@ -292,7 +292,7 @@ impl Reading {
                 self.push(
                     numero,
                     movement.fecha,
-                    movement.fecha_valor.unwrap_or(SIN_FECHA),
+                    movement.fecha_valor.unwrap_or(NO_DATE),
                     movement.cuenta,
                     movement.importe,
                     movement.saldo,
@@ -309,20 +309,20 @@ impl Reading {
                 } else {
                     in_turn(numero, self.number)?;
                 }
-                self.nota_numero.push(numero as i64);
-                self.nota_texto.push(&text);
+                self.note_numbers.push(numero as i64);
+                self.note_texts.push(&text);
             }
-            Record::Header(_) => return Err((Campo::Tipo, Motivo::OtraCabecera)),
+            Record::Header(_) => return Err((Field::Tipo, Reason::SecondHeader)),
             // The caller stops before it.
-            Record::Close(_) => return Err((Campo::Tipo, Motivo::TrasElCierre)),
+            Record::Close(_) => return Err((Field::Tipo, Reason::AfterClosing)),
         }
         Ok(end + 1)
     }
 
-    fn done(self, consumed: usize, error: Option<ErrorDeFormato>) -> Chunk {
+    fn done(self, consumed: usize, error: Option<FormatError>) -> Chunk {
         Chunk {
-            lote: Lote {
-                movimientos: Movimientos {
+            batch: Batch {
+                movements: Movements {
                     numero: self.numero,
                     fecha: self.fecha,
                     fecha_valor: self.fecha_valor,
@@ -333,9 +333,9 @@ impl Reading {
                     concepto: self.concepto.done(),
                     contrapartida: self.contrapartida.done(),
                 },
-                notas: Notas {
-                    numero: self.nota_numero,
-                    texto: self.nota_texto.done(),
+                notes: Notes {
+                    numero: self.note_numbers,
+                    texto: self.note_texts.done(),
                 },
             },
             consumed,

@@ -1,6 +1,6 @@
 //! Numbers of fixed width, eight digits at a time in a register.
 
-use super::error::Motivo;
+use super::error::Reason;
 
 const ZEROS: u64 = 0x3030_3030_3030_3030;
 
@@ -73,28 +73,28 @@ pub(super) fn signed(word: u64) -> (u64, bool, bool) {
 /// The number that a field of digits writes.
 ///
 /// # Errors
-/// [`Motivo::Digito`]: a byte is none.
-pub(super) fn field(bytes: &[u8]) -> Result<u64, Motivo> {
+/// [`Reason::Digit`]: a byte is none.
+pub(super) fn field(bytes: &[u8]) -> Result<u64, Reason> {
     bytes.iter().try_fold(0u64, |number, &byte| match byte {
         b'0'..=b'9' => Ok(number.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'))),
-        _ => Err(Motivo::Digito(byte)),
+        _ => Err(Reason::Digit(byte)),
     })
 }
 
 /// The amount that a field of digits writes, whose last one carries the sign.
 ///
 /// # Errors
-/// - [`Motivo::Digito`], [`Motivo::Signo`]: a byte is none.
-/// - [`Motivo::CeroNegativo`].
-pub(super) fn amount(bytes: &[u8]) -> Result<i64, Motivo> {
+/// - [`Reason::Digit`], [`Reason::Sign`]: a byte is none.
+/// - [`Reason::NegativeZero`].
+pub(super) fn amount(bytes: &[u8]) -> Result<i64, Reason> {
     let Some((&sign, digits)) = bytes.split_last() else {
         return Ok(0);
     };
     let tens = field(digits)? as i64;
     match SIGNED[usize::from(sign)] {
-        NO_SIGN => Err(Motivo::Signo(sign)),
+        NO_SIGN => Err(Reason::Sign(sign)),
         code => match tens * 10 + i64::from(code & 0x0F) {
-            0 if code & MINUS != 0 => Err(Motivo::CeroNegativo),
+            0 if code & MINUS != 0 => Err(Reason::NegativeZero),
             number if code & MINUS != 0 => Ok(-number),
             number => Ok(number),
         },

@@ -7,7 +7,7 @@ use thiserror::Error;
 /// A field of the format, by the name that the specification gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names are the specification's")]
-pub enum Campo {
+pub enum Field {
     Linea,
     Tipo,
     Formato,
@@ -32,7 +32,7 @@ pub enum Campo {
     SumaDeBytes,
 }
 
-impl fmt::Display for Campo {
+impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Linea => "línea",
@@ -64,37 +64,37 @@ impl fmt::Display for Campo {
 /// Why a field is not what it should be.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum Motivo {
+pub enum Reason {
     /// The record ends before it.
     #[error("falta")]
-    Falta,
+    Missing,
     /// Something follows the record's last field.
     #[error("hay más campos después de él")]
-    Sobra,
+    Extra,
     /// A field of fixed width has another.
-    #[error("tiene {hallado} caracteres y tienen que ser {esperado}")]
-    Ancho {
+    #[error("tiene {found} caracteres y tienen que ser {expected}")]
+    Width {
         /// The width of the specification.
-        esperado: usize,
+        expected: usize,
         /// The width in the file.
-        hallado: usize,
+        found: usize,
     },
     /// A number with something else than digits.
     #[error("el byte 0x{0:02X} no es un dígito")]
-    Digito(u8),
+    Digit(u8),
     /// An amount whose last character is none of `{`, `A` to `I`, `}`, `J` to `R`.
     #[error("acaba en el byte 0x{0:02X}, que no es un dígito con signo")]
-    Signo(u8),
+    Sign(u8),
     /// Minus zero, which the format does not write.
     #[error("es un cero negativo")]
-    CeroNegativo,
+    NegativeZero,
     /// A day that the calendar does not have.
-    #[error("el año {anyo:04} no tiene día {dia:03}")]
-    Dia {
+    #[error("el año {year:04} no tiene día {day:03}")]
+    Day {
         /// The year.
-        anyo: u16,
+        year: u16,
         /// The day in it, from 1.
-        dia: u16,
+        day: u16,
     },
     /// A control character in a text.
     #[error("el byte 0x{0:02X} no es texto")]
@@ -104,86 +104,86 @@ pub enum Motivo {
     Escape,
     /// A text longer than its field.
     #[error("pasa de {0} caracteres")]
-    Largo(usize),
+    TooLong(usize),
     /// A character that Latin-1 does not have, or a control character; when writing.
     #[error("{0:?} no se puede escribir en Latin-1")]
-    Caracter(char),
+    Character(char),
     /// A number that its field has no room for; when writing.
     #[error("{0} no cabe")]
-    NoCabe(i128),
+    DoesNotFit(i128),
     /// Another fixed value was due.
     #[error("tiene que ser «{0}»")]
     Literal(&'static str),
     /// A currency that is not three capitals.
     #[error("tienen que ser tres mayúsculas")]
-    Moneda,
+    Currency,
     /// No record starts like this.
     #[error("ningún registro empieza por el byte 0x{0:02X}")]
-    Tipo(u8),
+    RecordType(u8),
     /// The first record is not the header.
     #[error("el primer registro tiene que ser la cabecera (C)")]
-    SinCabecera,
+    NoHeader,
     /// A second header.
     #[error("hay otra cabecera (C)")]
-    OtraCabecera,
+    SecondHeader,
     /// Something follows the closing record.
     #[error("hay algo después del cierre (Z)")]
-    TrasElCierre,
+    AfterClosing,
     /// The file ends without its closing record.
     #[error("el archivo acaba sin el cierre (Z): está cortado")]
-    SinCierre,
+    NoClosing,
     /// The last line has no end.
     #[error("el archivo acaba a mitad de línea: está cortado")]
-    SinFinDeLinea,
+    NoLineEnd,
     /// There is nothing in the file.
     #[error("el archivo está vacío")]
-    Vacio,
+    Empty,
     /// A movement or note out of sequence.
-    #[error("es {hallado} y toca {esperado}")]
-    Orden {
+    #[error("es {found} y toca {expected}")]
+    Sequence {
         /// The number that was due.
-        esperado: u64,
+        expected: u64,
         /// The number in the file.
-        hallado: u64,
+        found: u64,
     },
     /// A note with no movement before it.
     #[error("una nota sin movimiento delante")]
-    NotaSuelta,
+    LooseNote,
     /// The closing record says something else than what was read.
-    #[error("el cierre dice {declarado} y lo leído da {calculado}")]
-    Cuadre {
+    #[error("el cierre dice {declared} y lo leído da {computed}")]
+    Mismatch {
         /// What the closing record says.
-        declarado: i128,
+        declared: i128,
         /// What the file's records give.
-        calculado: i128,
+        computed: i128,
     },
 }
 
 /// The first thing that is wrong with a file.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("línea {linea}, campo «{campo}»: {motivo}")]
-pub struct ErrorDeFormato {
+#[error("línea {line}, campo «{field}»: {reason}")]
+pub struct FormatError {
     /// Counted from 1.
-    pub linea: u64,
+    pub line: u64,
     /// Which field of the line.
-    pub campo: Campo,
+    pub field: Field,
     /// What is wrong with it.
-    pub motivo: Motivo,
+    pub reason: Reason,
 }
 
 /// Why there is no extract.
 #[derive(Debug, Error)]
-pub enum ErrorMayor {
+pub enum MayorError {
     /// The file is not what the specification says.
     #[error(transparent)]
-    Formato(#[from] ErrorDeFormato),
+    Format(#[from] FormatError),
     /// The file cannot be read or written.
     #[error("no se puede leer o escribir: {0}")]
-    Disco(#[from] std::io::Error),
+    Io(#[from] std::io::Error),
     /// Whoever called wanted no more.
     #[error("interrumpido")]
-    Interrumpido,
+    Interrupted,
 }
 
 /// A field and what is wrong with it, in a line that the caller knows.
-pub(super) type Fault = (Campo, Motivo);
+pub(super) type Fault = (Field, Reason);

@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use super::error::ErrorMayor;
-use super::record::{Cabecera, Cierre, Movimiento};
-use super::writer::Escritor;
+use super::error::MayorError;
+use super::record::{Closing, Header, Movement};
+use super::writer::Writer;
 
 const CONCEPTS: [&str; 12] = [
     "RECIBO DOMICILIADO LUZ",
@@ -45,29 +45,29 @@ const FIRST_DAY: i32 = 19_737;
 ///
 /// One movement in twenty has a note, one in fifty no value date; a text in ten has letters beyond ASCII.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Generador {
+pub struct Generator {
     /// Another seed, another file.
-    pub semilla: u64,
+    pub seed: u64,
     /// How many movements.
-    pub movimientos: u64,
+    pub movements: u64,
 }
 
-impl Generador {
+impl Generator {
     /// Writes the file and returns its closing record.
     ///
     /// # Errors
-    /// - [`ErrorMayor::Disco`]: it cannot be written.
-    /// - [`ErrorMayor::Formato`]: more movements than the format has numbers for, ten digits.
-    pub fn escribir(&self, out: impl Write) -> Result<Cierre, ErrorMayor> {
-        let mut random = Random(self.semilla);
-        let cabecera = Cabecera {
+    /// - [`MayorError::Io`]: it cannot be written.
+    /// - [`MayorError::Format`]: more movements than the format has numbers for, ten digits.
+    pub fn write(&self, out: impl Write) -> Result<Closing, MayorError> {
+        let mut random = Random(self.seed);
+        let header = Header {
             fecha: FIRST_DAY,
             primer_numero: 1,
             moneda: "EUR".to_owned(),
             origen: "CENTRAL DE PROCESO, ESPAÑA".to_owned(),
         };
-        let mut writer = Escritor::new(out, &cabecera)?;
-        let mut one = Movimiento {
+        let mut writer = Writer::new(out, &header)?;
+        let mut one = Movement {
             fecha: FIRST_DAY,
             fecha_valor: None,
             cuenta: 0,
@@ -77,7 +77,7 @@ impl Generador {
             concepto: String::new(),
             contrapartida: String::new(),
         };
-        for index in 0..self.movimientos {
+        for index in 0..self.movements {
             // Some hundred thousand movements a day.
             one.fecha = FIRST_DAY + (index / 200_000 % 3_000) as i32;
             one.fecha_valor = (random.below(50) > 0).then(|| one.fecha + random.below(3) as i32);
@@ -98,22 +98,22 @@ impl Generador {
             one.contrapartida.clear();
             one.contrapartida
                 .push_str(PARTIES[random.below(PARTIES.len() as u64) as usize]);
-            writer.movimiento(&one)?;
+            writer.movement(&one)?;
             if random.below(20) == 0 {
-                writer.nota(NOTES[random.below(NOTES.len() as u64) as usize])?;
+                writer.note(NOTES[random.below(NOTES.len() as u64) as usize])?;
             }
         }
-        let (close, _) = writer.cerrar()?;
+        let (close, _) = writer.finish()?;
         Ok(close)
     }
 
     /// Returns the file as bytes.
     ///
     /// # Errors
-    /// [`ErrorMayor::Formato`]: as [`Generador::escribir`].
-    pub fn bytes(&self) -> Result<Vec<u8>, ErrorMayor> {
+    /// [`MayorError::Format`]: as [`Generator::write`].
+    pub fn bytes(&self) -> Result<Vec<u8>, MayorError> {
         let mut bytes = Vec::new();
-        self.escribir(&mut bytes)?;
+        self.write(&mut bytes)?;
         Ok(bytes)
     }
 }

@@ -15,13 +15,13 @@ mod tests;
 mod text;
 mod writer;
 
-pub use columns::{Lote, Movimientos, Notas};
-pub use error::{Campo, ErrorDeFormato, ErrorMayor, Motivo};
-pub use generator::Generador;
-pub use reader::{Extracto, Totales, leer, totales};
-pub use record::{Cabecera, Cierre, Movimiento};
-pub use text::Texto;
-pub use writer::Escritor;
+pub use columns::{Batch, Movements, Notes};
+pub use error::{Field, FormatError, MayorError, Reason};
+pub use generator::Generator;
+pub use reader::{Extract, Totals, read_extract, totals};
+pub use record::{Closing, Header, Movement};
+pub use text::TextColumn;
+pub use writer::Writer;
 
 /// The broken bar of Latin-1, between fields.
 const SEPARATOR: u8 = 0xA6;
@@ -36,4 +36,4 @@ const LONGEST_NOTE: usize = 200;
 const LONGEST_ORIGIN: usize = 70;
 
 /// In place of days, where a movement has no value date.
-pub const SIN_FECHA: i32 = i32::MIN;
+pub const NO_DATE: i32 = i32::MIN;

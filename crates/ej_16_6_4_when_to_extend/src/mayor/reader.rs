@@ -8,10 +8,10 @@ use std::sync::OnceLock;
 use super::LONGEST_LINE;
 use super::checksum::sum;
 use super::chunk::{self, Chunk};
-use super::columns::Lote;
-use super::error::{Campo, ErrorDeFormato, ErrorMayor, Fault, Motivo};
-use super::record::{self, Cabecera, Cierre, Record};
-use crate::sharing::Trabajo;
+use super::columns::Batch;
+use super::error::{Fault, Field, FormatError, MayorError, Reason};
+use super::record::{self, Closing, Header, Record};
+use crate::sharing::Execution;
 
 /// How long a chunk is: what it becomes is a batch of Arrow, and its texts stay far below the 2 GiB of an offset. Columns of some hundred
 /// kilobytes are what the allocator has at hand; larger ones come from the system each time, page by page, and a third of the speed goes there.
@@ -20,24 +20,24 @@ const ACCOUNTS_MODULUS: u64 = 1_000_000_000_000_000;
 
 /// A file that was read whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Extracto {
+pub struct Extract {
     /// Its header.
-    pub cabecera: Cabecera,
+    pub header: Header,
     /// Its movements and notes, in the file's order, some ten thousand together.
-    pub lotes: Vec<Lote>,
+    pub batches: Vec<Batch>,
     /// Its closing record, which agrees with them.
-    pub cierre: Cierre,
+    pub closing: Closing,
 }
 
 /// What a file amounts to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Totales {
+pub struct Totals {
     /// Its header.
-    pub cabecera: Cabecera,
+    pub header: Header,
     /// Its closing record, which agrees with what was read.
-    pub cierre: Cierre,
+    pub closing: Closing,
     /// How many lines it has.
-    pub lineas: u64,
+    pub lines: u64,
     /// How many bytes it has.
     pub bytes: u64,
 }
@@ -45,54 +45,54 @@ pub struct Totales {
 /// Returns what the file in `bytes` holds.
 ///
 /// # Errors
-/// - [`ErrorMayor::Formato`]: the first line and field that are not what the specification says, or that the file is cut short.
-/// - [`ErrorMayor::Interrumpido`]: `trabajo` was stopped; that is looked at every MiB.
+/// - [`MayorError::Format`]: the first line and field that are not what the specification says, or that the file is cut short.
+/// - [`MayorError::Interrupted`]: `execution` was stopped; that is looked at every MiB.
 ///
 /// # Cost
 /// Reads the bytes once (and once more those of its sum, from cache). Allocates the columns, which are of some 90 % of the file.
-pub fn leer(bytes: &[u8], trabajo: Trabajo<'_>) -> Result<Extracto, ErrorMayor> {
-    read_in_chunks(bytes, trabajo, CHUNK)
+pub fn read_extract(bytes: &[u8], execution: Execution<'_>) -> Result<Extract, MayorError> {
+    read_in_chunks(bytes, execution, CHUNK)
 }
 
 pub(super) fn read_in_chunks(
     bytes: &[u8],
-    trabajo: Trabajo<'_>,
+    execution: Execution<'_>,
     chunk: usize,
-) -> Result<Extracto, ErrorMayor> {
+) -> Result<Extract, MayorError> {
     let mut state = State::of(chunk);
     let whole = bytes
         .iter()
         .rposition(|&byte| byte == b'\n')
         .map_or(0, |end| end + 1);
     let (lines, rest) = bytes.split_at(whole);
-    let mut lotes = Vec::new();
-    state.lines(lines, &trabajo, |lote| lotes.push(lote))?;
+    let mut batches = Vec::new();
+    state.lines(lines, &execution, |batch| batches.push(batch))?;
     let totals = state.end(rest)?;
-    Ok(Extracto {
-        cabecera: totals.cabecera,
-        lotes,
-        cierre: totals.cierre,
+    Ok(Extract {
+        header: totals.header,
+        batches,
+        closing: totals.closing,
     })
 }
 
 /// Returns what the file in `input` amounts to, read through to its end and kept nowhere.
 ///
 /// # Errors
-/// Those of [`leer`], and [`ErrorMayor::Disco`].
+/// Those of [`read_extract`], and [`MayorError::Io`].
 ///
 /// # Cost
 /// Memory for two chunks of a MiB for each thread, whatever the length of the file.
-pub fn totales(input: impl Read, trabajo: Trabajo<'_>) -> Result<Totales, ErrorMayor> {
-    total_in_chunks(input, trabajo, CHUNK)
+pub fn totals(input: impl Read, execution: Execution<'_>) -> Result<Totals, MayorError> {
+    total_in_chunks(input, execution, CHUNK)
 }
 
 pub(super) fn total_in_chunks(
     mut input: impl Read,
-    trabajo: Trabajo<'_>,
+    execution: Execution<'_>,
     chunk: usize,
-) -> Result<Totales, ErrorMayor> {
+) -> Result<Totals, MayorError> {
     let mut state = State::of(chunk);
-    let block = chunk * trabajo.threads();
+    let block = chunk * execution.threads();
     let mut bytes = Vec::with_capacity(block + LONGEST_LINE + 1);
     loop {
         // What the last line lacks comes with the next block.
@@ -100,7 +100,7 @@ pub(super) fn total_in_chunks(
         let read = input.by_ref().take(block as u64).read_to_end(&mut bytes)?;
         let fresh = bytes[before..].iter().rposition(|&byte| byte == b'\n');
         let whole = fresh.map_or(0, |end| before + end + 1);
-        state.lines(&bytes[..whole], &trabajo, drop)?;
+        state.lines(&bytes[..whole], &execution, drop)?;
         bytes.drain(..whole);
         if read == 0 || bytes.len() > LONGEST_LINE {
             return state.end(&bytes);
@@ -111,8 +111,8 @@ pub(super) fn total_in_chunks(
 /// What was read so far.
 struct State {
     chunk: usize,
-    header: Option<Cabecera>,
-    close: Option<Cierre>,
+    header: Option<Header>,
+    close: Option<Closing>,
     line: u64,
     length: u64,
     number: u64,
@@ -144,9 +144,9 @@ impl State {
     fn lines(
         &mut self,
         mut lines: &[u8],
-        trabajo: &Trabajo<'_>,
-        mut give: impl FnMut(Lote),
-    ) -> Result<(), ErrorMayor> {
+        execution: &Execution<'_>,
+        mut give: impl FnMut(Batch),
+    ) -> Result<(), MayorError> {
         self.length += lines.len() as u64;
         if self.header.is_none() && !lines.is_empty() {
             lines = self.header(lines)?;
@@ -155,12 +155,12 @@ impl State {
             return Ok(());
         }
         if self.close.is_some() {
-            return Err(self.at_next_line((Campo::Tipo, Motivo::TrasElCierre)));
+            return Err(self.at_next_line((Field::Tipo, Reason::AfterClosing)));
         }
         let chunks = cut(lines, self.chunk);
         let read: Vec<OnceLock<Chunk>> = chunks.iter().map(|_| OnceLock::new()).collect();
         // An error here only says that what follows is not wanted; what comes before has been started.
-        let _ = trabajo.each(chunks.iter().zip(&read), |(lines, place)| {
+        let _ = execution.each(chunks.iter().zip(&read), |(lines, place)| {
             let chunk = chunk::read(lines);
             let goes_on = chunk.error.is_none();
             // Each place is of one task.
@@ -169,10 +169,10 @@ impl State {
         });
         for (lines, chunk) in chunks.into_iter().zip(read) {
             // Stopped, or behind an error that was returned below.
-            let chunk = chunk.into_inner().ok_or(ErrorMayor::Interrumpido)?;
+            let chunk = chunk.into_inner().ok_or(MayorError::Interrupted)?;
             let rest = &lines[chunk.consumed..];
             if self.close.is_some() {
-                return Err(self.at_next_line((Campo::Tipo, Motivo::TrasElCierre)));
+                return Err(self.at_next_line((Field::Tipo, Reason::AfterClosing)));
             }
             give(self.add(chunk)?);
             if !rest.is_empty() {
@@ -182,14 +182,14 @@ impl State {
         Ok(())
     }
 
-    fn header<'a>(&mut self, lines: &'a [u8]) -> Result<&'a [u8], ErrorMayor> {
+    fn header<'a>(&mut self, lines: &'a [u8]) -> Result<&'a [u8], MayorError> {
         let (line, rest) = first_line(lines);
         match record::parse(line) {
             Ok(Record::Header(header)) => {
                 self.number = header.primer_numero - 1;
                 self.header = Some(header);
             }
-            Ok(_) => return Err(self.at_next_line((Campo::Tipo, Motivo::SinCabecera))),
+            Ok(_) => return Err(self.at_next_line((Field::Tipo, Reason::NoHeader))),
             Err(fault) => return Err(self.at_next_line(fault)),
         }
         self.line += 1;
@@ -198,111 +198,108 @@ impl State {
     }
 
     /// Puts a chunk after those before it.
-    fn add(&mut self, chunk: Chunk) -> Result<Lote, ErrorMayor> {
+    fn add(&mut self, chunk: Chunk) -> Result<Batch, MayorError> {
         if let Some(previous) = chunk.previous {
             if chunk.starts_with_note && self.movements == 0 {
-                return Err(self.at_next_line((Campo::Numero, Motivo::NotaSuelta)));
+                return Err(self.at_next_line((Field::Numero, Reason::LooseNote)));
             }
             if previous != self.number {
                 let is_movement = u64::from(!chunk.starts_with_note);
-                let motivo = Motivo::Orden {
-                    esperado: self.number + is_movement,
-                    hallado: previous.wrapping_add(is_movement),
+                let reason = Reason::Sequence {
+                    expected: self.number + is_movement,
+                    found: previous.wrapping_add(is_movement),
                 };
-                return Err(self.at_next_line((Campo::Numero, motivo)));
+                return Err(self.at_next_line((Field::Numero, reason)));
             }
         }
         if let Some(error) = chunk.error {
-            return Err(ErrorMayor::Formato(ErrorDeFormato {
-                linea: self.line + error.linea,
+            return Err(MayorError::Format(FormatError {
+                line: self.line + error.line,
                 ..error
             }));
         }
-        let movements = chunk.lote.movimientos.numero.len() as u64;
+        let movements = chunk.batch.movements.numero.len() as u64;
         if movements > 0 {
             self.number = chunk.number;
         }
         self.line += chunk.lines;
         self.movements += movements;
-        self.notes += chunk.lote.notas.numero.len() as u64;
+        self.notes += chunk.batch.notes.numero.len() as u64;
         self.total += i128::from(chunk.total);
         self.accounts = (self.accounts + chunk.accounts % ACCOUNTS_MODULUS) % ACCOUNTS_MODULUS;
         self.bytes = self.bytes.wrapping_add(chunk.bytes);
-        Ok(chunk.lote)
+        Ok(chunk.batch)
     }
 
-    fn close(&mut self, lines: &[u8]) -> Result<(), ErrorMayor> {
+    fn close(&mut self, lines: &[u8]) -> Result<(), MayorError> {
         let (line, rest) = first_line(lines);
         let close = match record::parse(line) {
             Ok(Record::Close(close)) => close,
             // Its first byte is that of a closing record, so that it is one or wrong.
-            Ok(_) => return Err(self.at_next_line((Campo::Tipo, Motivo::Tipo(b'Z')))),
+            Ok(_) => return Err(self.at_next_line((Field::Tipo, Reason::RecordType(b'Z')))),
             Err(fault) => return Err(self.at_next_line(fault)),
         };
-        let agreements: [(Campo, i128, i128); 5] = [
+        let agreements: [(Field, i128, i128); 5] = [
             (
-                Campo::Movimientos,
+                Field::Movimientos,
                 close.movimientos.into(),
                 self.movements.into(),
             ),
-            (Campo::Notas, close.notas.into(), self.notes.into()),
-            (Campo::ImporteTotal, close.importe_total.into(), self.total),
+            (Field::Notas, close.notas.into(), self.notes.into()),
+            (Field::ImporteTotal, close.importe_total.into(), self.total),
             (
-                Campo::SumaDeCuentas,
+                Field::SumaDeCuentas,
                 close.suma_de_cuentas.into(),
                 self.accounts.into(),
             ),
             (
-                Campo::SumaDeBytes,
+                Field::SumaDeBytes,
                 close.suma_de_bytes.into(),
                 self.bytes.into(),
             ),
         ];
-        for (campo, declarado, calculado) in agreements {
-            if declarado != calculado {
-                let motivo = Motivo::Cuadre {
-                    declarado,
-                    calculado,
-                };
-                return Err(self.at_next_line((campo, motivo)));
+        for (field, declared, computed) in agreements {
+            if declared != computed {
+                let reason = Reason::Mismatch { declared, computed };
+                return Err(self.at_next_line((field, reason)));
             }
         }
         self.close = Some(close);
         self.line += 1;
         if !rest.is_empty() {
-            return Err(self.at_next_line((Campo::Tipo, Motivo::TrasElCierre)));
+            return Err(self.at_next_line((Field::Tipo, Reason::AfterClosing)));
         }
         Ok(())
     }
 
     /// The end of the file, after `rest` of a line without its end.
-    fn end(self, rest: &[u8]) -> Result<Totales, ErrorMayor> {
+    fn end(self, rest: &[u8]) -> Result<Totals, MayorError> {
         if self.close.is_some() && !rest.is_empty() {
-            return Err(self.at_next_line((Campo::Tipo, Motivo::TrasElCierre)));
+            return Err(self.at_next_line((Field::Tipo, Reason::AfterClosing)));
         }
         if rest.len() > LONGEST_LINE {
-            return Err(self.at_next_line((Campo::Linea, Motivo::Largo(LONGEST_LINE))));
+            return Err(self.at_next_line((Field::Linea, Reason::TooLong(LONGEST_LINE))));
         }
         if !rest.is_empty() {
-            return Err(self.at_next_line((Campo::Linea, Motivo::SinFinDeLinea)));
+            return Err(self.at_next_line((Field::Linea, Reason::NoLineEnd)));
         }
         match (&self.header, self.close) {
-            (Some(header), Some(cierre)) => Ok(Totales {
-                cabecera: header.clone(),
-                cierre,
-                lineas: self.line,
+            (Some(header), Some(closing)) => Ok(Totals {
+                header: header.clone(),
+                closing,
+                lines: self.line,
                 bytes: self.length,
             }),
-            (Some(_), None) => Err(self.at_next_line((Campo::Tipo, Motivo::SinCierre))),
-            (None, _) => Err(self.at_next_line((Campo::Linea, Motivo::Vacio))),
+            (Some(_), None) => Err(self.at_next_line((Field::Tipo, Reason::NoClosing))),
+            (None, _) => Err(self.at_next_line((Field::Linea, Reason::Empty))),
         }
     }
 
-    fn at_next_line(&self, (campo, motivo): Fault) -> ErrorMayor {
-        ErrorMayor::Formato(ErrorDeFormato {
-            linea: self.line + 1,
-            campo,
-            motivo,
+    fn at_next_line(&self, (field, reason): Fault) -> MayorError {
+        MayorError::Format(FormatError {
+            line: self.line + 1,
+            field,
+            reason,
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::calendar::days;
 use super::digits::{amount, field};
-use super::error::{Campo, Fault, Motivo};
+use super::error::{Fault, Field, Reason};
 use super::text::decode;
 use super::{
     ESCAPE, LONGEST_CONCEPT, LONGEST_LINE, LONGEST_NOTE, LONGEST_ORIGIN, LONGEST_PARTY, SEPARATOR,
@@ -10,7 +10,7 @@ use super::{
 
 /// The first record of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cabecera {
+pub struct Header {
     /// The day of the extract, in days since 1970-01-01.
     pub fecha: i32,
     /// The number of the first movement, 1 or more.
@@ -23,7 +23,7 @@ pub struct Cabecera {
 
 /// A movement of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Movimiento {
+pub struct Movement {
     /// The day of the movement, in days since 1970-01-01.
     pub fecha: i32,
     /// The day from which it counts, if another system has not still to say so.
@@ -44,7 +44,7 @@ pub struct Movimiento {
 
 /// The last record of a file: what was written before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cierre {
+pub struct Closing {
     /// How many movements.
     pub movimientos: u64,
     /// How many notes.
@@ -60,10 +60,10 @@ pub struct Cierre {
 /// What a line holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Record {
-    Header(Cabecera),
-    Movement(u64, Movimiento),
+    Header(Header),
+    Movement(u64, Movement),
     Note(u64, String),
-    Close(Cierre),
+    Close(Closing),
 }
 
 /// The record of a line, given without the end of it.
@@ -72,50 +72,50 @@ pub(super) enum Record {
 /// The first field that is wrong, from the left, and why.
 pub(super) fn parse(line: &[u8]) -> Result<Record, Fault> {
     if line.len() > LONGEST_LINE {
-        return Err((Campo::Linea, Motivo::Largo(LONGEST_LINE)));
+        return Err((Field::Linea, Reason::TooLong(LONGEST_LINE)));
     }
     let mut fields = Fields { rest: Some(line) };
-    match fields.next(Campo::Tipo)? {
+    match fields.next(Field::Tipo)? {
         b"C" => header(fields),
         b"M" => movement(fields),
         b"N" => note(fields),
         b"Z" => close(fields),
         _ => Err((
-            Campo::Tipo,
-            line.first().map_or(Motivo::Falta, |&first| match first {
+            Field::Tipo,
+            line.first().map_or(Reason::Missing, |&first| match first {
                 // The letter is right, and something sticks to it.
-                b'C' | b'M' | b'N' | b'Z' => Motivo::Ancho {
-                    esperado: 1,
-                    hallado: until_separator(line),
+                b'C' | b'M' | b'N' | b'Z' => Reason::Width {
+                    expected: 1,
+                    found: until_separator(line),
                 },
-                SEPARATOR => Motivo::Falta,
-                first => Motivo::Tipo(first),
+                SEPARATOR => Reason::Missing,
+                first => Reason::RecordType(first),
             }),
         )),
     }
 }
 
 fn header(mut fields: Fields<'_>) -> Result<Record, Fault> {
-    fields.literal(Campo::Formato, "MAYOR")?;
-    fields.literal(Campo::Version, "03")?;
-    let fecha = fields.day(Campo::Fecha)?;
-    let primer_numero = fields.number(Campo::PrimerNumero, 10)?;
+    fields.literal(Field::Formato, "MAYOR")?;
+    fields.literal(Field::Version, "03")?;
+    let fecha = fields.day(Field::Fecha)?;
+    let primer_numero = fields.number(Field::PrimerNumero, 10)?;
     if primer_numero == 0 {
-        let motivo = Motivo::Orden {
-            esperado: 1,
-            hallado: 0,
+        let reason = Reason::Sequence {
+            expected: 1,
+            found: 0,
         };
-        return Err((Campo::PrimerNumero, motivo));
+        return Err((Field::PrimerNumero, reason));
     }
-    let moneda = match fields.next(Campo::Moneda)? {
+    let moneda = match fields.next(Field::Moneda)? {
         letters @ [b'A'..=b'Z', b'A'..=b'Z', b'A'..=b'Z'] => {
             letters.iter().copied().map(char::from).collect()
         }
-        _ => return Err((Campo::Moneda, Motivo::Moneda)),
+        _ => return Err((Field::Moneda, Reason::Currency)),
     };
-    let origen = fields.text(Campo::Origen, LONGEST_ORIGIN)?;
-    fields.end(Campo::Origen)?;
-    Ok(Record::Header(Cabecera {
+    let origen = fields.text(Field::Origen, LONGEST_ORIGIN)?;
+    fields.end(Field::Origen)?;
+    Ok(Record::Header(Header {
         fecha,
         primer_numero,
         moneda,
@@ -124,42 +124,42 @@ fn header(mut fields: Fields<'_>) -> Result<Record, Fault> {
 }
 
 fn movement(mut fields: Fields<'_>) -> Result<Record, Fault> {
-    let number = fields.number(Campo::Numero, 10)?;
-    let movement = Movimiento {
-        fecha: fields.day(Campo::Fecha)?,
-        fecha_valor: fields.optional_day(Campo::FechaValor)?,
-        cuenta: fields.number(Campo::Cuenta, 12)?,
-        importe: fields.amount(Campo::Importe, 11)?,
-        saldo: fields.amount(Campo::Saldo, 13)?,
+    let number = fields.number(Field::Numero, 10)?;
+    let movement = Movement {
+        fecha: fields.day(Field::Fecha)?,
+        fecha_valor: fields.optional_day(Field::FechaValor)?,
+        cuenta: fields.number(Field::Cuenta, 12)?,
+        importe: fields.amount(Field::Importe, 11)?,
+        saldo: fields.amount(Field::Saldo, 13)?,
         // Three digits fit.
-        clave: fields.number(Campo::Clave, 3)? as u16,
-        concepto: fields.text(Campo::Concepto, LONGEST_CONCEPT)?,
-        contrapartida: fields.text(Campo::Contrapartida, LONGEST_PARTY)?,
+        clave: fields.number(Field::Clave, 3)? as u16,
+        concepto: fields.text(Field::Concepto, LONGEST_CONCEPT)?,
+        contrapartida: fields.text(Field::Contrapartida, LONGEST_PARTY)?,
     };
-    fields.end(Campo::Contrapartida)?;
+    fields.end(Field::Contrapartida)?;
     Ok(Record::Movement(number, movement))
 }
 
 fn note(mut fields: Fields<'_>) -> Result<Record, Fault> {
-    let number = fields.number(Campo::Numero, 10)?;
-    let text = fields.text(Campo::Texto, LONGEST_NOTE)?;
-    fields.end(Campo::Texto)?;
+    let number = fields.number(Field::Numero, 10)?;
+    let text = fields.text(Field::Texto, LONGEST_NOTE)?;
+    fields.end(Field::Texto)?;
     Ok(Record::Note(number, text))
 }
 
 fn close(mut fields: Fields<'_>) -> Result<Record, Fault> {
-    let close = Cierre {
-        movimientos: fields.number(Campo::Movimientos, 10)?,
-        notas: fields.number(Campo::Notas, 10)?,
-        importe_total: fields.amount(Campo::ImporteTotal, 18)?,
-        suma_de_cuentas: fields.number(Campo::SumaDeCuentas, 15)?,
+    let close = Closing {
+        movimientos: fields.number(Field::Movimientos, 10)?,
+        notas: fields.number(Field::Notas, 10)?,
+        importe_total: fields.amount(Field::ImporteTotal, 18)?,
+        suma_de_cuentas: fields.number(Field::SumaDeCuentas, 15)?,
         suma_de_bytes: {
-            let number = fields.number(Campo::SumaDeBytes, 10)?;
+            let number = fields.number(Field::SumaDeBytes, 10)?;
             let whole = u32::try_from(number);
-            whole.map_err(|_| (Campo::SumaDeBytes, Motivo::NoCabe(number.into())))?
+            whole.map_err(|_| (Field::SumaDeBytes, Reason::DoesNotFit(number.into())))?
         },
     };
-    fields.end(Campo::SumaDeBytes)?;
+    fields.end(Field::SumaDeBytes)?;
     Ok(Record::Close(close))
 }
 
@@ -169,61 +169,61 @@ struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    fn next(&mut self, campo: Campo) -> Result<&'a [u8], Fault> {
-        let line = self.rest.ok_or((campo, Motivo::Falta))?;
+    fn next(&mut self, name: Field) -> Result<&'a [u8], Fault> {
+        let line = self.rest.ok_or((name, Reason::Missing))?;
         let (field, rest) = line.split_at(until_separator(line));
         self.rest = rest.split_first().map(|(_, rest)| rest);
         Ok(field)
     }
 
-    fn end(&self, last: Campo) -> Result<(), Fault> {
-        self.rest.map_or(Ok(()), |_| Err((last, Motivo::Sobra)))
+    fn end(&self, last: Field) -> Result<(), Fault> {
+        self.rest.map_or(Ok(()), |_| Err((last, Reason::Extra)))
     }
 
-    fn fixed(&mut self, campo: Campo, esperado: usize) -> Result<&'a [u8], Fault> {
-        let field = self.next(campo)?;
-        let hallado = field.len();
-        if hallado != esperado {
-            return Err((campo, Motivo::Ancho { esperado, hallado }));
+    fn fixed(&mut self, name: Field, expected: usize) -> Result<&'a [u8], Fault> {
+        let field = self.next(name)?;
+        let found = field.len();
+        if found != expected {
+            return Err((name, Reason::Width { expected, found }));
         }
         Ok(field)
     }
 
-    fn literal(&mut self, campo: Campo, text: &'static str) -> Result<(), Fault> {
-        if self.next(campo)? != text.as_bytes() {
-            return Err((campo, Motivo::Literal(text)));
+    fn literal(&mut self, name: Field, text: &'static str) -> Result<(), Fault> {
+        if self.next(name)? != text.as_bytes() {
+            return Err((name, Reason::Literal(text)));
         }
         Ok(())
     }
 
-    fn number(&mut self, campo: Campo, width: usize) -> Result<u64, Fault> {
-        field(self.fixed(campo, width)?).map_err(|why| (campo, why))
+    fn number(&mut self, name: Field, width: usize) -> Result<u64, Fault> {
+        field(self.fixed(name, width)?).map_err(|why| (name, why))
     }
 
-    fn amount(&mut self, campo: Campo, width: usize) -> Result<i64, Fault> {
-        amount(self.fixed(campo, width)?).map_err(|why| (campo, why))
+    fn amount(&mut self, name: Field, width: usize) -> Result<i64, Fault> {
+        amount(self.fixed(name, width)?).map_err(|why| (name, why))
     }
 
-    fn optional_day(&mut self, campo: Campo) -> Result<Option<i32>, Fault> {
-        let number = self.number(campo, 7)?;
+    fn optional_day(&mut self, name: Field) -> Result<Option<i32>, Fault> {
+        let number = self.number(name, 7)?;
         if number == 0 {
             return Ok(None);
         }
         // Four digits and three fit.
-        let (anyo, dia) = ((number / 1000) as u16, (number % 1000) as u16);
-        match days(anyo, dia) {
+        let (year, day) = ((number / 1000) as u16, (number % 1000) as u16);
+        match days(year, day) {
             Some(days) => Ok(Some(days)),
-            None => Err((campo, Motivo::Dia { anyo, dia })),
+            None => Err((name, Reason::Day { year, day })),
         }
     }
 
-    fn day(&mut self, campo: Campo) -> Result<i32, Fault> {
-        let none = Motivo::Dia { anyo: 0, dia: 0 };
-        self.optional_day(campo)?.ok_or((campo, none))
+    fn day(&mut self, name: Field) -> Result<i32, Fault> {
+        let none = Reason::Day { year: 0, day: 0 };
+        self.optional_day(name)?.ok_or((name, none))
     }
 
-    fn text(&mut self, campo: Campo, longest: usize) -> Result<String, Fault> {
-        decode(self.next(campo)?, longest).map_err(|why| (campo, why))
+    fn text(&mut self, name: Field, longest: usize) -> Result<String, Fault> {
+        decode(self.next(name)?, longest).map_err(|why| (name, why))
     }
 }
 

@@ -9,10 +9,10 @@ use super::chunk::{read, read_lines};
 use super::digits::{NOT_A_DIGIT, amount, field, last, not_digits, number, sign_byte, signed};
 use super::reader::{read_in_chunks, total_in_chunks};
 use super::*;
-use crate::sharing::Trabajo;
+use crate::sharing::Execution;
 
-fn on(hilos: usize) -> Trabajo<'static> {
-    Trabajo::default().con_hilos(NonZero::new(hilos).unwrap())
+fn on(threads: usize) -> Execution<'static> {
+    Execution::default().with_threads(NonZero::new(threads).unwrap())
 }
 
 /// The lines between header and closing record, each with its end.
@@ -28,16 +28,16 @@ fn body(file: &[u8]) -> &[u8] {
 
 #[test]
 fn el_bucle_rapido_y_la_especificacion_leen_lo_mismo() {
-    let file = Generador {
-        semilla: 3,
-        movimientos: 500,
+    let file = Generator {
+        seed: 3,
+        movements: 500,
     }
     .bytes()
     .unwrap();
     let fast = read(body(&file));
     assert_eq!(fast.error, None);
-    assert_eq!(fast.lote.movimientos.numero.len(), 500);
-    assert!(fast.lote.notas.numero.len() > 5);
+    assert_eq!(fast.batch.movements.numero.len(), 500);
+    assert!(fast.batch.notes.numero.len() > 5);
     assert_eq!(fast, read_lines::<false>(body(&file)));
 }
 
@@ -53,7 +53,7 @@ proptest! {
         ]), 0..4),
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..2),
     ) {
-        let file = Generador { semilla: seed, movimientos: 6 }.bytes().unwrap();
+        let file = Generator { seed, movements: 6 }.bytes().unwrap();
         let mut lines = body(&file).to_vec();
         for (at, byte) in changes {
             let at = at.index(lines.len());
@@ -75,9 +75,9 @@ proptest! {
         change in prop::option::of((any::<prop::sample::Index>(), any::<u8>())),
         removed in prop::option::of((0usize..30, 0usize..3)),
         chunk in 30usize..3_000,
-        hilos in 1usize..4,
+        threads in 1usize..4,
     ) {
-        let mut file = Generador { semilla: seed, movimientos: 20 }.bytes().unwrap();
+        let mut file = Generator { seed, movements: 20 }.bytes().unwrap();
         if let Some((at, byte)) = change {
             let at = at.index(file.len());
             file[at] = byte;
@@ -87,17 +87,17 @@ proptest! {
             let kept = lines.iter().enumerate().filter(|(at, _)| !(from..from + count).contains(at));
             file = kept.flat_map(|(_, line)| line.to_vec()).collect();
         }
-        let whole = leer(&file, on(1));
-        let cut = read_in_chunks(&file, on(hilos), chunk);
-        let streamed = total_in_chunks(file.as_slice(), on(hilos), chunk);
+        let whole = read_extract(&file, on(1));
+        let cut = read_in_chunks(&file, on(threads), chunk);
+        let streamed = total_in_chunks(file.as_slice(), on(threads), chunk);
         match whole {
             Ok(whole) => {
                 let (cut, streamed) = (cut.unwrap(), streamed.unwrap());
-                prop_assert_eq!(cut.cierre, whole.cierre);
-                prop_assert_eq!(streamed.cierre, whole.cierre);
+                prop_assert_eq!(cut.closing, whole.closing);
+                prop_assert_eq!(streamed.closing, whole.closing);
                 prop_assert_eq!(streamed.bytes, file.len() as u64);
-                let numbers = |lotes: &[Lote]| lotes.iter().flat_map(|lote| lote.movimientos.numero.clone()).collect::<Vec<_>>();
-                prop_assert_eq!(numbers(&cut.lotes), numbers(&whole.lotes));
+                let numbers = |batches: &[Batch]| batches.iter().flat_map(|batch| batch.movements.numero.clone()).collect::<Vec<_>>();
+                prop_assert_eq!(numbers(&cut.batches), numbers(&whole.batches));
             }
             Err(error) => {
                 prop_assert_eq!(cut.unwrap_err().to_string(), error.to_string());
@@ -169,13 +169,13 @@ fn los_dias_son_los_del_calendario_gregoriano() {
 
 #[test]
 fn quien_llama_puede_interrumpir_la_lectura() {
-    let file = Generador {
-        semilla: 1,
-        movimientos: 10,
+    let file = Generator {
+        seed: 1,
+        movements: 10,
     }
     .bytes()
     .unwrap();
-    let parar = AtomicBool::new(true);
-    let stopped = leer(&file, Trabajo::default().hasta(&parar));
-    assert!(matches!(stopped, Err(ErrorMayor::Interrumpido)));
+    let stop = AtomicBool::new(true);
+    let stopped = read_extract(&file, Execution::default().until(&stop));
+    assert!(matches!(stopped, Err(MayorError::Interrupted)));
 }

@@ -1,18 +1,18 @@
 //! Texts: Latin-1 with two escapes in the file, UTF-8 in a column.
 
 use super::digits::eight;
-use super::error::Motivo;
+use super::error::Reason;
 use super::{ESCAPE, SEPARATOR};
 
 /// A column of texts, one after the other: text `i` lies from offset `i` to offset `i + 1`, as in Arrow.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Texto {
+pub struct TextColumn {
     offsets: Vec<i32>,
     /// UTF-8, because nothing else is ever put there: ASCII, and pairs of bytes of U+00A0 to U+00FF.
     bytes: Vec<u8>,
 }
 
-impl Texto {
+impl TextColumn {
     /// Returns the number of texts.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -72,8 +72,8 @@ impl Growing {
         self.keep();
     }
 
-    pub(super) fn done(self) -> Texto {
-        Texto {
+    pub(super) fn done(self) -> TextColumn {
+        TextColumn {
             offsets: self.offsets,
             bytes: self.bytes,
         }
@@ -146,10 +146,10 @@ fn special(word: u64) -> u64 {
 /// The text that a field holds.
 ///
 /// # Errors
-/// - [`Motivo::Byte`]: a control character.
-/// - [`Motivo::Escape`]: of something else than a separator or itself.
-/// - [`Motivo::Largo`]: more than `longest` characters.
-pub(super) fn decode(field: &[u8], longest: usize) -> Result<String, Motivo> {
+/// - [`Reason::Byte`]: a control character.
+/// - [`Reason::Escape`]: of something else than a separator or itself.
+/// - [`Reason::TooLong`]: more than `longest` characters.
+pub(super) fn decode(field: &[u8], longest: usize) -> Result<String, Reason> {
     let mut text = String::new();
     let mut bytes = field.iter();
     let mut length = 0;
@@ -157,14 +157,14 @@ pub(super) fn decode(field: &[u8], longest: usize) -> Result<String, Motivo> {
         let byte = match byte {
             ESCAPE => match bytes.next() {
                 Some(&escaped @ (ESCAPE | SEPARATOR)) => escaped,
-                _ => return Err(Motivo::Escape),
+                _ => return Err(Reason::Escape),
             },
             0x20..=0x7E | 0xA0.. => byte,
-            _ => return Err(Motivo::Byte(byte)),
+            _ => return Err(Reason::Byte(byte)),
         };
         length += 1;
         if length > longest {
-            return Err(Motivo::Largo(longest));
+            return Err(Reason::TooLong(longest));
         }
         text.push(char::from(byte));
     }
@@ -174,16 +174,16 @@ pub(super) fn decode(field: &[u8], longest: usize) -> Result<String, Motivo> {
 /// Appends a text as a file holds it.
 ///
 /// # Errors
-/// - [`Motivo::Caracter`]: one that the format has not.
-/// - [`Motivo::Largo`]: more than `longest` characters.
-pub(super) fn encode(text: &str, longest: usize, out: &mut Vec<u8>) -> Result<(), Motivo> {
+/// - [`Reason::Character`]: one that the format has not.
+/// - [`Reason::TooLong`]: more than `longest` characters.
+pub(super) fn encode(text: &str, longest: usize, out: &mut Vec<u8>) -> Result<(), Reason> {
     for (before, character) in text.chars().enumerate() {
         let byte = match u8::try_from(character) {
             Ok(byte @ (0x20..=0x7E | 0xA0..)) => byte,
-            _ => return Err(Motivo::Caracter(character)),
+            _ => return Err(Reason::Character(character)),
         };
         if before == longest {
-            return Err(Motivo::Largo(longest));
+            return Err(Reason::TooLong(longest));
         }
         if byte == ESCAPE || byte == SEPARATOR {
             out.push(ESCAPE);

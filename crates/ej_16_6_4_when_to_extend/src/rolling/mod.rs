@@ -1,7 +1,7 @@
-//! Percentiles over the last `ventana` values, as `pandas.Series.rolling(ventana).quantile(q)` gives them, to the last bit.
+//! Percentiles over the last `window` values, as `pandas.Series.rolling(window).quantile(q)` gives them, to the last bit.
 //!
 //! What is shared with Pandas, and tested against it: NaN and both infinities are values that are missing; a position with fewer values than
-//! `minimo` gives NaN; equal values keep the order in which they came, which decides the sign of a zero; at the ends (`q` of 0 or 1) the latest
+//! `min_periods` gives NaN; equal values keep the order in which they came, which decides the sign of a zero; at the ends (`q` of 0 or 1) the latest
 //! of them is given. What is not: a window of 0 and a `q` of NaN are errors here.
 
 mod ranked;
@@ -11,227 +11,230 @@ mod tests;
 
 use thiserror::Error;
 
-use crate::sharing::Trabajo;
+use crate::sharing::Execution;
 use ranked::Ranked;
 use sorted::Sorted;
 
 /// What is given between two values: the names that Pandas and NumPy use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Interpolacion {
+pub enum Interpolation {
     /// `linear`: in proportion.
-    Lineal,
+    Linear,
     /// `lower`: the one below.
-    Inferior,
+    Lower,
     /// `higher`: the one above.
-    Superior,
+    Higher,
     /// `nearest`: the nearer one; from the middle, the one at an even place.
-    Cercana,
+    Nearest,
     /// `midpoint`: their mean.
-    Media,
+    Midpoint,
 }
 
-impl Interpolacion {
+impl Interpolation {
     /// All of them.
-    pub const TODAS: [Self; 5] = [
-        Self::Lineal,
-        Self::Inferior,
-        Self::Superior,
-        Self::Cercana,
-        Self::Media,
+    pub const ALL: [Self; 5] = [
+        Self::Linear,
+        Self::Lower,
+        Self::Higher,
+        Self::Nearest,
+        Self::Midpoint,
     ];
 
     /// Returns its name in Pandas.
     #[must_use]
-    pub fn nombre(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Lineal => "linear",
-            Self::Inferior => "lower",
-            Self::Superior => "higher",
-            Self::Cercana => "nearest",
-            Self::Media => "midpoint",
+            Self::Linear => "linear",
+            Self::Lower => "lower",
+            Self::Higher => "higher",
+            Self::Nearest => "nearest",
+            Self::Midpoint => "midpoint",
         }
     }
 }
 
-impl std::str::FromStr for Interpolacion {
-    type Err = PercentilMovilError;
+impl std::str::FromStr for Interpolation {
+    type Err = RollingPercentileError;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::TODAS
+        Self::ALL
             .into_iter()
-            .find(|one| one.nombre() == name)
-            .ok_or_else(|| PercentilMovilError::Interpolacion(name.to_owned()))
+            .find(|one| one.name() == name)
+            .ok_or_else(|| RollingPercentileError::Interpolation(name.to_owned()))
     }
 }
 
 /// Why a rolling percentile cannot be computed.
 #[derive(Clone, Debug, PartialEq, Error)]
-pub enum PercentilMovilError {
+pub enum RollingPercentileError {
     /// A window of no values.
     #[error("ventana: tiene que ser de 1 valor o más, y es 0")]
-    Ventana,
+    Window,
     /// Outside 0 to 1, or NaN.
     #[error("q: tiene que estar entre 0 y 1, y es {0}")]
-    Cuantil(f64),
+    Quantile(f64),
     /// More values asked for than the window holds.
-    #[error("minimo: {minimo} valores no caben en una ventana de {ventana}")]
-    Minimo {
+    #[error("minimo: {min_periods} valores no caben en una ventana de {window}")]
+    MinPeriods {
         /// What was asked for.
-        minimo: usize,
+        min_periods: usize,
         /// What the window holds.
-        ventana: usize,
+        window: usize,
     },
     /// Not one of the five names.
     #[error("interpolacion: «{0}» no es ninguna de linear, lower, higher, nearest y midpoint")]
-    Interpolacion(String),
+    Interpolation(String),
     /// Whoever called wanted no more.
     #[error("interrumpido")]
-    Interrumpido,
+    Interrupted,
 }
 
 /// How the window keeps its values in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Metodo {
+pub enum Method {
     /// In a sorted array: the value that leaves and the one that comes are counted to their places, and what lies between moves by one
     /// (`memmove`). O(w) a step, and for the smallest windows the cheapest.
-    Ordenada,
+    Sorted,
     /// By ranks: a stretch of a few windows is sorted once, and the window is the set of its ranks in a bit map, with a cursor on the one
     /// wanted, which moves by a step when a value comes or goes. O(log w) a value, all of it in the sort.
-    PorRangos,
+    Ranked,
 }
 
-/// From this many values on, [`Metodo::PorRangos`] is faster: measured by `16.6.4/percentil/metodo`.
-pub const VENTANA_GRANDE: usize = 32;
+/// From this many values on, [`Method::Ranked`] is faster: measured by `16.6.4/percentil`.
+pub const LARGE_WINDOW: usize = 32;
 
 /// A percentile over a sliding window.
 ///
 /// ```
-/// use ej_16_6_4_when_to_extend::{Interpolacion, PercentilMovil};
+/// use ej_16_6_4_when_to_extend::{Interpolation, RollingPercentile};
 ///
-/// let mediana = PercentilMovil::new(3, 0.5, Interpolacion::Lineal, Some(1))?;
-/// assert_eq!(mediana.calcula(&[4.0, 1.0, 7.0, 2.0]), [4.0, 2.5, 4.0, 2.0]);
-/// # Ok::<(), ej_16_6_4_when_to_extend::PercentilMovilError>(())
+/// let median = RollingPercentile::new(3, 0.5, Interpolation::Linear, Some(1))?;
+/// assert_eq!(median.compute(&[4.0, 1.0, 7.0, 2.0]), [4.0, 2.5, 4.0, 2.0]);
+/// # Ok::<(), ej_16_6_4_when_to_extend::RollingPercentileError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PercentilMovil {
-    ventana: usize,
+pub struct RollingPercentile {
+    window: usize,
     q: f64,
-    interpolacion: Interpolacion,
-    minimo: usize,
+    interpolation: Interpolation,
+    min_periods: usize,
 }
 
-impl PercentilMovil {
-    /// Returns the percentile `q` (0 to 1) of the last `ventana` values, where at least `minimo` of them (all, when `None`) are there.
+impl RollingPercentile {
+    /// Returns the percentile `q` (0 to 1) of the last `window` values, where at least `min_periods` of them (all, when `None`) are there.
     ///
     /// # Errors
-    /// - [`PercentilMovilError::Ventana`]: `ventana` is 0.
-    /// - [`PercentilMovilError::Cuantil`]: `q` is outside 0 to 1, or NaN.
-    /// - [`PercentilMovilError::Minimo`]: `minimo` is more than `ventana`.
+    /// - [`RollingPercentileError::Window`]: `window` is 0.
+    /// - [`RollingPercentileError::Quantile`]: `q` is outside 0 to 1, or NaN.
+    /// - [`RollingPercentileError::MinPeriods`]: `min_periods` is more than `window`.
     pub fn new(
-        ventana: usize,
+        window: usize,
         q: f64,
-        interpolacion: Interpolacion,
-        minimo: Option<usize>,
-    ) -> Result<Self, PercentilMovilError> {
-        if ventana == 0 {
-            return Err(PercentilMovilError::Ventana);
+        interpolation: Interpolation,
+        min_periods: Option<usize>,
+    ) -> Result<Self, RollingPercentileError> {
+        if window == 0 {
+            return Err(RollingPercentileError::Window);
         }
         if !(0.0..=1.0).contains(&q) {
-            return Err(PercentilMovilError::Cuantil(q));
+            return Err(RollingPercentileError::Quantile(q));
         }
-        let minimo = minimo.unwrap_or(ventana);
-        if minimo > ventana {
-            return Err(PercentilMovilError::Minimo { minimo, ventana });
+        let min_periods = min_periods.unwrap_or(window);
+        if min_periods > window {
+            return Err(RollingPercentileError::MinPeriods {
+                min_periods,
+                window,
+            });
         }
         Ok(Self {
-            ventana,
+            window,
             q,
-            interpolacion,
+            interpolation,
             // A percentile of nothing is NaN, whatever was asked for.
-            minimo: minimo.max(1),
+            min_periods: min_periods.max(1),
         })
     }
 
-    /// Returns a value for each of `datos`: of it and the `ventana − 1` before it.
+    /// Returns a value for each of `data`: of it and the `window − 1` before it.
     ///
     /// # Cost
-    /// O(n log w), on every core; one allocation for the result, and below 40 bytes for each value of a stretch of [`Metodo::PorRangos`] and
+    /// O(n log w), on every core; one allocation for the result, and below 40 bytes for each value of a stretch of [`Method::Ranked`] and
     /// thread.
     #[must_use]
-    pub fn calcula(&self, datos: &[f64]) -> Vec<f64> {
+    pub fn compute(&self, data: &[f64]) -> Vec<f64> {
         // Nobody stops it, so there is a result.
-        self.calcula_con(datos, self.metodo(), Trabajo::default())
+        self.compute_with(data, self.method(), Execution::default())
             .unwrap_or_default()
     }
 
-    /// Returns what [`PercentilMovil::calcula`] does, by `metodo`, as `trabajo` says.
+    /// Returns what [`RollingPercentile::compute`] does, by `method`, as `execution` says.
     ///
     /// # Errors
-    /// [`PercentilMovilError::Interrumpido`]: it was stopped. That is looked at before each stretch of a few windows or some thousand values.
-    pub fn calcula_con(
+    /// [`RollingPercentileError::Interrupted`]: it was stopped. That is looked at before each stretch of a few windows or some thousand values.
+    pub fn compute_with(
         &self,
-        datos: &[f64],
-        metodo: Metodo,
-        trabajo: Trabajo<'_>,
-    ) -> Result<Vec<f64>, PercentilMovilError> {
-        let mut out = vec![f64::NAN; datos.len()];
-        let length = self.stretch(metodo);
-        trabajo.each(out.chunks_mut(length).enumerate(), |(at, out)| {
-            self.fill(datos, at * length, out, metodo);
-            Ok::<(), PercentilMovilError>(())
+        data: &[f64],
+        method: Method,
+        execution: Execution<'_>,
+    ) -> Result<Vec<f64>, RollingPercentileError> {
+        let mut out = vec![f64::NAN; data.len()];
+        let length = self.stretch(method);
+        execution.each(out.chunks_mut(length).enumerate(), |(at, out)| {
+            self.fill(data, at * length, out, method);
+            Ok::<(), RollingPercentileError>(())
         })?;
-        if trabajo.is_stopped() {
-            return Err(PercentilMovilError::Interrumpido);
+        if execution.is_stopped() {
+            return Err(RollingPercentileError::Interrupted);
         }
         Ok(out)
     }
 
     /// Returns the method for this window.
     #[must_use]
-    pub fn metodo(&self) -> Metodo {
-        if self.ventana < VENTANA_GRANDE {
-            Metodo::Ordenada
+    pub fn method(&self) -> Method {
+        if self.window < LARGE_WINDOW {
+            Method::Sorted
         } else {
-            Metodo::PorRangos
+            Method::Ranked
         }
     }
 
     /// How many results one task gives. Each starts by reading the window before its first one again, so a task is some windows long.
-    fn stretch(&self, metodo: Metodo) -> usize {
-        match metodo {
-            Metodo::Ordenada => self.ventana.saturating_mul(8).max(16_384),
-            Metodo::PorRangos => Ranked::stretch(self.ventana),
+    fn stretch(&self, method: Method) -> usize {
+        match method {
+            Method::Sorted => self.window.saturating_mul(8).max(16_384),
+            Method::Ranked => Ranked::stretch(self.window),
         }
     }
 
-    /// Fills `out`, whose first place is that of `datos[from]`.
-    fn fill(&self, datos: &[f64], from: usize, out: &mut [f64], metodo: Metodo) {
-        let first = from.saturating_sub(self.ventana - 1);
-        let datos = &datos[first..from + out.len()];
+    /// Fills `out`, whose first place is that of `data[from]`.
+    fn fill(&self, data: &[f64], from: usize, out: &mut [f64], method: Method) {
+        let first = from.saturating_sub(self.window - 1);
+        let data = &data[first..from + out.len()];
         let before = from - first;
-        match metodo {
-            Metodo::Ordenada => self.roll(
-                &mut Sorted::with_capacity(self.ventana.min(datos.len())),
-                datos,
+        match method {
+            Method::Sorted => self.roll(
+                &mut Sorted::with_capacity(self.window.min(data.len())),
+                data,
                 before,
                 out,
             ),
-            Metodo::PorRangos => self.roll(&mut Ranked::of(datos, present), datos, before, out),
+            Method::Ranked => self.roll(&mut Ranked::of(data, present), data, before, out),
         }
     }
 
-    /// Slides the window over `datos`, whose first `before` values have no place in `out`.
-    fn roll(&self, window: &mut impl Window, datos: &[f64], before: usize, out: &mut [f64]) {
-        for (at, &value) in datos[..before].iter().enumerate() {
+    /// Slides the window over `data`, whose first `before` values have no place in `out`.
+    fn roll(&self, window: &mut impl Window, data: &[f64], before: usize, out: &mut [f64]) {
+        for (at, &value) in data[..before].iter().enumerate() {
             if present(value) {
                 window.insert(at, value);
             }
         }
-        for (place, at) in (before..datos.len()).enumerate() {
-            let new = (at, datos[at]);
+        for (place, at) in (before..data.len()).enumerate() {
+            let new = (at, data[at]);
             let old = at
-                .checked_sub(self.ventana)
-                .map(|at| (at, datos[at]))
+                .checked_sub(self.window)
+                .map(|at| (at, data[at]))
                 .filter(|&(_, value)| present(value));
             // The oldest goes first, so that the window never holds more than it should.
             match (old, present(new.1)) {
@@ -240,7 +243,7 @@ impl PercentilMovil {
                 (None, true) => window.insert(new.0, new.1),
                 (None, false) => {}
             }
-            if window.len() >= self.minimo {
+            if window.len() >= self.min_periods {
                 out[place] = self.between(window);
             }
         }
@@ -259,18 +262,18 @@ impl PercentilMovil {
             return window.at(index).0;
         }
         let (low, high) = window.at(index);
-        match self.interpolacion {
-            Interpolacion::Lineal => low + (high - low) * fraction,
-            Interpolacion::Inferior => low,
-            Interpolacion::Superior => high,
-            Interpolacion::Cercana => {
+        match self.interpolation {
+            Interpolation::Linear => low + (high - low) * fraction,
+            Interpolation::Lower => low,
+            Interpolation::Higher => high,
+            Interpolation::Nearest => {
                 if fraction < 0.5 || (fraction == 0.5 && index.is_multiple_of(2)) {
                     low
                 } else {
                     high
                 }
             }
-            Interpolacion::Media => (low + high) / 2.0,
+            Interpolation::Midpoint => (low + high) / 2.0,
         }
     }
 }

@@ -6,18 +6,18 @@ use proptest::prelude::*;
 use super::*;
 
 /// The percentile of each window by sorting it: slow, and nothing else.
-fn naive(one: &PercentilMovil, datos: &[f64]) -> Vec<f64> {
-    (0..datos.len())
+fn naive(one: &RollingPercentile, data: &[f64]) -> Vec<f64> {
+    (0..data.len())
         .map(|at| {
-            let first = (at + 1).saturating_sub(one.ventana);
-            let mut window: Vec<f64> = datos[first..=at]
+            let first = (at + 1).saturating_sub(one.window);
+            let mut window: Vec<f64> = data[first..=at]
                 .iter()
                 .copied()
                 .filter(|x| x.is_finite())
                 .collect();
             // Stable: equal values, and only zeros can be equal and different, stay as they came.
             window.sort_by(|a, b| a.partial_cmp(b).unwrap());
-            if window.len() < one.minimo {
+            if window.len() < one.min_periods {
                 return f64::NAN;
             }
             if one.q == 0.0 {
@@ -29,26 +29,26 @@ fn naive(one: &PercentilMovil, datos: &[f64]) -> Vec<f64> {
                 window[place.ceil() as usize],
             );
             let fraction = place.fract();
-            match one.interpolacion {
+            match one.interpolation {
                 _ if fraction == 0.0 => low,
-                Interpolacion::Lineal => low + (high - low) * fraction,
-                Interpolacion::Inferior => low,
-                Interpolacion::Superior => high,
-                Interpolacion::Cercana if fraction == 0.5 => {
+                Interpolation::Linear => low + (high - low) * fraction,
+                Interpolation::Lower => low,
+                Interpolation::Higher => high,
+                Interpolation::Nearest if fraction == 0.5 => {
                     if (place.floor() as usize).is_multiple_of(2) {
                         low
                     } else {
                         high
                     }
                 }
-                Interpolacion::Cercana => {
+                Interpolation::Nearest => {
                     if fraction < 0.5 {
                         low
                     } else {
                         high
                     }
                 }
-                Interpolacion::Media => (low + high) / 2.0,
+                Interpolation::Midpoint => (low + high) / 2.0,
             }
         })
         .collect()
@@ -75,16 +75,16 @@ fn value() -> impl Strategy<Value = f64> {
 proptest! {
     #[test]
     fn los_dos_metodos_dan_lo_que_da_ordenar_cada_ventana(
-        datos in prop::collection::vec(value(), 0..120),
-        ventana in 1usize..50,
-        minimo in prop::option::of(0usize..50),
+        data in prop::collection::vec(value(), 0..120),
+        window in 1usize..50,
+        min_periods in prop::option::of(0usize..50),
         q in prop_oneof![Just(0.0), Just(1.0), Just(0.5), Just(0.25), 0.0..1.0],
-        interpolacion in prop::sample::select(Interpolacion::TODAS.to_vec()),
+        interpolation in prop::sample::select(Interpolation::ALL.to_vec()),
     ) {
-        let one = PercentilMovil::new(ventana, q, interpolacion, minimo.map(|minimo| minimo.min(ventana))).unwrap();
-        let expected = bits(&naive(&one, &datos));
-        for metodo in [Metodo::Ordenada, Metodo::PorRangos] {
-            prop_assert_eq!(&bits(&one.calcula_con(&datos, metodo, Trabajo::default()).unwrap()), &expected, "{:?}", metodo);
+        let one = RollingPercentile::new(window, q, interpolation, min_periods.map(|min_periods| min_periods.min(window))).unwrap();
+        let expected = bits(&naive(&one, &data));
+        for method in [Method::Sorted, Method::Ranked] {
+            prop_assert_eq!(&bits(&one.compute_with(&data, method, Execution::default()).unwrap()), &expected, "{:?}", method);
         }
     }
 }
@@ -109,36 +109,40 @@ fn series(length: usize) -> Vec<f64> {
 
 #[test]
 fn varios_tramos_dan_lo_mismo_que_uno_y_que_el_otro_metodo() {
-    let datos = series(60_000);
-    for ventana in [1, 2, 31, 32, 500, 6_000] {
-        let one = PercentilMovil::new(ventana, 0.9, Interpolacion::Lineal, Some(1)).unwrap();
-        let with = |metodo, hilos| {
-            let trabajo = Trabajo::default().con_hilos(NonZero::new(hilos).unwrap());
-            bits(&one.calcula_con(&datos, metodo, trabajo).unwrap())
+    let data = series(60_000);
+    for window in [1, 2, 31, 32, 500, 6_000] {
+        let one = RollingPercentile::new(window, 0.9, Interpolation::Linear, Some(1)).unwrap();
+        let with = |method, threads| {
+            let execution = Execution::default().with_threads(NonZero::new(threads).unwrap());
+            bits(&one.compute_with(&data, method, execution).unwrap())
         };
-        let ordered = with(Metodo::Ordenada, 1);
-        for (metodo, hilos) in [
-            (Metodo::Ordenada, 3),
-            (Metodo::PorRangos, 1),
-            (Metodo::PorRangos, 3),
+        let ordered = with(Method::Sorted, 1);
+        for (method, threads) in [
+            (Method::Sorted, 3),
+            (Method::Ranked, 1),
+            (Method::Ranked, 3),
         ] {
-            assert_eq!(with(metodo, hilos), ordered, "{ventana} {metodo:?} {hilos}");
+            assert_eq!(
+                with(method, threads),
+                ordered,
+                "{window} {method:?} {threads}"
+            );
         }
-        assert_eq!(bits(&one.calcula(&datos)), ordered, "{ventana}");
+        assert_eq!(bits(&one.compute(&data)), ordered, "{window}");
     }
 }
 
 #[test]
 fn una_ventana_mayor_que_la_serie_ve_toda_la_serie() {
-    let one = PercentilMovil::new(usize::MAX, 1.0, Interpolacion::Media, Some(1)).unwrap();
-    assert_eq!(one.calcula(&[2.0, 1.0, 3.0]), [2.0, 2.0, 3.0]);
-    assert_eq!(one.calcula(&[]), []);
+    let one = RollingPercentile::new(usize::MAX, 1.0, Interpolation::Midpoint, Some(1)).unwrap();
+    assert_eq!(one.compute(&[2.0, 1.0, 3.0]), [2.0, 2.0, 3.0]);
+    assert_eq!(one.compute(&[]), []);
 }
 
 #[test]
 fn lo_que_no_es_un_percentil_movil_es_un_error_con_su_argumento() {
-    let new = |ventana, q, minimo| {
-        PercentilMovil::new(ventana, q, Interpolacion::Lineal, minimo)
+    let new = |window, q, min_periods| {
+        RollingPercentile::new(window, q, Interpolation::Linear, min_periods)
             .unwrap_err()
             .to_string()
     };
@@ -158,7 +162,7 @@ fn lo_que_no_es_un_percentil_movil_es_un_error_con_su_argumento() {
         new(3, 0.5, Some(4)),
         "minimo: 4 valores no caben en una ventana de 3"
     );
-    let unknown = "lineal".parse::<Interpolacion>().unwrap_err().to_string();
+    let unknown = "lineal".parse::<Interpolation>().unwrap_err().to_string();
     assert_eq!(
         unknown,
         "interpolacion: «lineal» no es ninguna de linear, lower, higher, nearest y midpoint"
@@ -167,8 +171,12 @@ fn lo_que_no_es_un_percentil_movil_es_un_error_con_su_argumento() {
 
 #[test]
 fn quien_llama_puede_interrumpirlo() {
-    let one = PercentilMovil::new(10, 0.5, Interpolacion::Lineal, None).unwrap();
-    let parar = AtomicBool::new(true);
-    let stopped = one.calcula_con(&series(100), one.metodo(), Trabajo::default().hasta(&parar));
-    assert_eq!(stopped, Err(PercentilMovilError::Interrumpido));
+    let one = RollingPercentile::new(10, 0.5, Interpolation::Linear, None).unwrap();
+    let stop = AtomicBool::new(true);
+    let stopped = one.compute_with(
+        &series(100),
+        one.method(),
+        Execution::default().until(&stop),
+    );
+    assert_eq!(stopped, Err(RollingPercentileError::Interrupted));
 }

@@ -3,13 +3,13 @@
 use std::num::NonZero;
 
 use ej_16_6_4_when_to_extend::{
-    Cabecera, ErrorMayor, Escritor, Extracto, Generador, Motivo, Movimiento, SIN_FECHA, Trabajo,
-    leer, totales,
+    Execution, Extract, Generator, Header, MayorError, Movement, NO_DATE, Reason, Writer,
+    read_extract, totals,
 };
 use proptest::prelude::*;
 
-fn on(hilos: usize) -> Trabajo<'static> {
-    Trabajo::default().con_hilos(NonZero::new(hilos).unwrap())
+fn on(threads: usize) -> Execution<'static> {
+    Execution::default().with_threads(NonZero::new(threads).unwrap())
 }
 
 /// Text of the format, escapes and letters beyond ASCII among it.
@@ -28,7 +28,7 @@ fn day() -> impl Strategy<Value = i32> {
     prop_oneof![19_000..21_000, -719_162..=2_932_896]
 }
 
-fn movement() -> impl Strategy<Value = Movimiento> {
+fn movement() -> impl Strategy<Value = Movement> {
     (
         (day(), prop::option::of(day()), 0u64..1_000_000_000_000),
         (
@@ -40,7 +40,7 @@ fn movement() -> impl Strategy<Value = Movimiento> {
     )
         .prop_map(
             |((fecha, fecha_valor, cuenta), (importe, saldo, clave), (concepto, contrapartida))| {
-                Movimiento {
+                Movement {
                     fecha,
                     fecha_valor,
                     cuenta,
@@ -56,15 +56,15 @@ fn movement() -> impl Strategy<Value = Movimiento> {
 
 /// What a file holds, each with its number.
 type Numbered<T> = Vec<(u64, T)>;
-type Rows = Vec<(Movimiento, Vec<String>)>;
+type Rows = Vec<(Movement, Vec<String>)>;
 
 fn rows() -> impl Strategy<Value = Rows> {
     prop::collection::vec((movement(), prop::collection::vec(text(200), 0..3)), 0..12)
 }
 
-fn header() -> impl Strategy<Value = Cabecera> {
+fn header() -> impl Strategy<Value = Header> {
     (day(), 1u64..9_000_000_000, "[A-Z]{3}", text(70)).prop_map(
-        |(fecha, primer_numero, moneda, origen)| Cabecera {
+        |(fecha, primer_numero, moneda, origen)| Header {
             fecha,
             primer_numero,
             moneda,
@@ -73,26 +73,26 @@ fn header() -> impl Strategy<Value = Cabecera> {
     )
 }
 
-fn written(cabecera: &Cabecera, rows: &Rows) -> Vec<u8> {
-    let mut writer = Escritor::new(Vec::new(), cabecera).unwrap();
+fn written(header: &Header, rows: &Rows) -> Vec<u8> {
+    let mut writer = Writer::new(Vec::new(), header).unwrap();
     for (movement, notes) in rows {
-        writer.movimiento(movement).unwrap();
+        writer.movement(movement).unwrap();
         for note in notes {
-            writer.nota(note).unwrap();
+            writer.note(note).unwrap();
         }
     }
-    writer.cerrar().unwrap().1
+    writer.finish().unwrap().1
 }
 
 /// The movements of an extract, put together from its columns, with their numbers; and its notes.
-fn read_back(extracto: &Extracto) -> (Numbered<Movimiento>, Numbered<String>) {
+fn read_back(extract: &Extract) -> (Numbered<Movement>, Numbered<String>) {
     let (mut movements, mut notes) = (Vec::new(), Vec::new());
-    for lote in &extracto.lotes {
-        let columns = &lote.movimientos;
+    for batch in &extract.batches {
+        let columns = &batch.movements;
         for row in 0..columns.numero.len() {
-            let movement = Movimiento {
+            let movement = Movement {
                 fecha: columns.fecha[row],
-                fecha_valor: Some(columns.fecha_valor[row]).filter(|&day| day != SIN_FECHA),
+                fecha_valor: Some(columns.fecha_valor[row]).filter(|&day| day != NO_DATE),
                 cuenta: columns.cuenta[row] as u64,
                 importe: columns.importe[row],
                 saldo: columns.saldo[row],
@@ -102,10 +102,10 @@ fn read_back(extracto: &Extracto) -> (Numbered<Movimiento>, Numbered<String>) {
             };
             movements.push((columns.numero[row] as u64, movement));
         }
-        for row in 0..lote.notas.numero.len() {
+        for row in 0..batch.notes.numero.len() {
             notes.push((
-                lote.notas.numero[row] as u64,
-                lote.notas.texto.get(row).unwrap().to_owned(),
+                batch.notes.numero[row] as u64,
+                batch.notes.texto.get(row).unwrap().to_owned(),
             ));
         }
     }
@@ -114,43 +114,43 @@ fn read_back(extracto: &Extracto) -> (Numbered<Movimiento>, Numbered<String>) {
 
 proptest! {
     #[test]
-    fn lo_que_se_escribe_se_lee_igual(cabecera in header(), rows in rows(), hilos in 1usize..3) {
-        let file = written(&cabecera, &rows);
-        let extracto = leer(&file, on(hilos)).unwrap();
-        prop_assert_eq!(&extracto.cabecera, &cabecera);
-        let (movements, notes) = read_back(&extracto);
-        let expected: Vec<_> = (cabecera.primer_numero..).zip(rows.iter().map(|(movement, _)| movement.clone())).collect();
+    fn lo_que_se_escribe_se_lee_igual(header in header(), rows in rows(), threads in 1usize..3) {
+        let file = written(&header, &rows);
+        let extract = read_extract(&file, on(threads)).unwrap();
+        prop_assert_eq!(&extract.header, &header);
+        let (movements, notes) = read_back(&extract);
+        let expected: Vec<_> = (header.primer_numero..).zip(rows.iter().map(|(movement, _)| movement.clone())).collect();
         prop_assert_eq!(movements, expected);
-        let expected: Vec<_> = (cabecera.primer_numero..)
+        let expected: Vec<_> = (header.primer_numero..)
             .zip(&rows)
             .flat_map(|(number, (_, notes))| notes.iter().map(move |note| (number, note.clone())))
             .collect();
         prop_assert_eq!(notes, expected);
-        prop_assert_eq!(totales(file.as_slice(), on(hilos)).unwrap().cierre, extracto.cierre);
+        prop_assert_eq!(totals(file.as_slice(), on(threads)).unwrap().closing, extract.closing);
     }
 
     #[test]
     fn bytes_al_azar_son_un_error_y_no_un_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-        prop_assert!(matches!(leer(&bytes, on(1)), Err(ErrorMayor::Formato(_))));
-        prop_assert!(matches!(totales(bytes.as_slice(), on(2)), Err(ErrorMayor::Formato(_))));
+        prop_assert!(matches!(read_extract(&bytes, on(1)), Err(MayorError::Format(_))));
+        prop_assert!(matches!(totals(bytes.as_slice(), on(2)), Err(MayorError::Format(_))));
     }
 }
 
 #[test]
 fn un_solo_byte_cambiado_en_cualquier_sitio_es_un_error() {
-    let file = Generador {
-        semilla: 5,
-        movimientos: 8,
+    let file = Generator {
+        seed: 5,
+        movements: 8,
     }
     .bytes()
     .unwrap();
-    leer(&file, on(1)).unwrap();
+    read_extract(&file, on(1)).unwrap();
     for at in 0..file.len() {
         for change in [0x01, 0x20, 0x80] {
             let mut damaged = file.clone();
             damaged[at] ^= change;
             assert!(
-                matches!(leer(&damaged, on(1)), Err(ErrorMayor::Formato(_))),
+                matches!(read_extract(&damaged, on(1)), Err(MayorError::Format(_))),
                 "byte {at} ^ {change:#x}"
             );
         }
@@ -159,15 +159,18 @@ fn un_solo_byte_cambiado_en_cualquier_sitio_es_un_error() {
 
 #[test]
 fn cortado_en_cualquier_sitio_es_un_error() {
-    let file = Generador {
-        semilla: 6,
-        movimientos: 8,
+    let file = Generator {
+        seed: 6,
+        movements: 8,
     }
     .bytes()
     .unwrap();
     for end in 0..file.len() {
         assert!(
-            matches!(leer(&file[..end], on(1)), Err(ErrorMayor::Formato(_))),
+            matches!(
+                read_extract(&file[..end], on(1)),
+                Err(MayorError::Format(_))
+            ),
             "{end} bytes"
         );
     }
@@ -175,9 +178,9 @@ fn cortado_en_cualquier_sitio_es_un_error() {
 
 #[test]
 fn una_linea_de_mas_de_menos_o_cambiada_de_sitio_es_un_error() {
-    let file = Generador {
-        semilla: 7,
-        movimientos: 12,
+    let file = Generator {
+        seed: 7,
+        movements: 12,
     }
     .bytes()
     .unwrap();
@@ -186,14 +189,14 @@ fn una_linea_de_mas_de_menos_o_cambiada_de_sitio_es_un_error() {
         let mut without = lines.clone();
         without.remove(at);
         assert!(
-            leer(&without.concat(), on(1)).is_err(),
+            read_extract(&without.concat(), on(1)).is_err(),
             "sin la línea {}",
             at + 1
         );
         let mut twice = lines.clone();
         twice.insert(at, lines[at]);
         assert!(
-            leer(&twice.concat(), on(1)).is_err(),
+            read_extract(&twice.concat(), on(1)).is_err(),
             "la línea {} dos veces",
             at + 1
         );
@@ -201,7 +204,7 @@ fn una_linea_de_mas_de_menos_o_cambiada_de_sitio_es_un_error() {
             let mut swapped = lines.clone();
             swapped.swap(at - 1, at);
             assert!(
-                leer(&swapped.concat(), on(1)).is_err(),
+                read_extract(&swapped.concat(), on(1)).is_err(),
                 "las líneas {at} y {}",
                 at + 1
             );
@@ -211,9 +214,9 @@ fn una_linea_de_mas_de_menos_o_cambiada_de_sitio_es_un_error() {
 
 #[test]
 fn el_generador_da_siempre_los_mismos_bytes() {
-    let file = Generador {
-        semilla: 1,
-        movimientos: 2,
+    let file = Generator {
+        seed: 1,
+        movements: 2,
     }
     .bytes()
     .unwrap();
@@ -232,40 +235,40 @@ fn el_generador_da_siempre_los_mismos_bytes() {
     );
     assert_eq!(
         file,
-        Generador {
-            semilla: 1,
-            movimientos: 2
+        Generator {
+            seed: 1,
+            movements: 2
         }
         .bytes()
         .unwrap()
     );
     assert_ne!(
         file,
-        Generador {
-            semilla: 2,
-            movimientos: 2
+        Generator {
+            seed: 2,
+            movements: 2
         }
         .bytes()
         .unwrap()
     );
-    let empty = Generador {
-        semilla: 1,
-        movimientos: 0,
+    let empty = Generator {
+        seed: 1,
+        movements: 0,
     }
     .bytes()
     .unwrap();
-    assert_eq!(leer(&empty, on(2)).unwrap().cierre.movimientos, 0);
+    assert_eq!(read_extract(&empty, on(2)).unwrap().closing.movimientos, 0);
 }
 
 #[test]
 fn lo_que_el_formato_no_puede_guardar_no_se_escribe() {
-    let cabecera = Cabecera {
+    let header = Header {
         fecha: 0,
         primer_numero: 1,
         moneda: "EUR".to_owned(),
         origen: String::new(),
     };
-    let good = Movimiento {
+    let good = Movement {
         fecha: 0,
         fecha_valor: None,
         cuenta: 1,
@@ -275,49 +278,49 @@ fn lo_que_el_formato_no_puede_guardar_no_se_escribe() {
         concepto: String::new(),
         contrapartida: String::new(),
     };
-    let mut writer = Escritor::new(Vec::new(), &cabecera).unwrap();
+    let mut writer = Writer::new(Vec::new(), &header).unwrap();
     assert_eq!(
-        writer.nota("antes de tiempo").unwrap_err().to_string(),
+        writer.note("antes de tiempo").unwrap_err().to_string(),
         "línea 2, campo «número»: una nota sin movimiento delante"
     );
-    let bad: [(Movimiento, &str); 6] = [
+    let bad: [(Movement, &str); 6] = [
         (
-            Movimiento {
+            Movement {
                 importe: 100_000_000_000,
                 ..good.clone()
             },
             "línea 2, campo «importe»: 100000000000 no cabe",
         ),
         (
-            Movimiento {
+            Movement {
                 saldo: i64::MIN,
                 ..good.clone()
             },
             "línea 2, campo «saldo»: -9223372036854775808 no cabe",
         ),
         (
-            Movimiento {
+            Movement {
                 clave: 1000,
                 ..good.clone()
             },
             "línea 2, campo «clave»: 1000 no cabe",
         ),
         (
-            Movimiento {
+            Movement {
                 fecha: i32::MAX,
                 ..good.clone()
             },
             "línea 2, campo «fecha»: 2147483647 no cabe",
         ),
         (
-            Movimiento {
+            Movement {
                 concepto: "5 €".to_owned(),
                 ..good.clone()
             },
             "línea 2, campo «concepto»: '€' no se puede escribir en Latin-1",
         ),
         (
-            Movimiento {
+            Movement {
                 contrapartida: "x".repeat(71),
                 ..good.clone()
             },
@@ -326,17 +329,20 @@ fn lo_que_el_formato_no_puede_guardar_no_se_escribe() {
     ];
     for (movement, expected) in bad {
         assert_eq!(
-            writer.movimiento(&movement).unwrap_err().to_string(),
+            writer.movement(&movement).unwrap_err().to_string(),
             expected
         );
     }
-    writer.movimiento(&good).unwrap();
-    let (_, file) = writer.cerrar().unwrap();
-    assert_eq!(read_back(&leer(&file, on(1)).unwrap()).0, [(1, good)]);
-    let lower = Cabecera {
+    writer.movement(&good).unwrap();
+    let (_, file) = writer.finish().unwrap();
+    assert_eq!(
+        read_back(&read_extract(&file, on(1)).unwrap()).0,
+        [(1, good)]
+    );
+    let lower = Header {
         moneda: "eur".to_owned(),
-        ..cabecera
+        ..header
     };
-    let error = Escritor::new(Vec::new(), &lower).unwrap_err();
-    assert!(matches!(error, ErrorMayor::Formato(error) if error.motivo == Motivo::Moneda));
+    let error = Writer::new(Vec::new(), &lower).unwrap_err();
+    assert!(matches!(error, MayorError::Format(error) if error.reason == Reason::Currency));
 }

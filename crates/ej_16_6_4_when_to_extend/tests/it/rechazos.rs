@@ -1,6 +1,6 @@
 //! Every error names the line, the field and the reason; and it is the first of the file.
 
-use ej_16_6_4_when_to_extend::{Trabajo, leer};
+use ej_16_6_4_when_to_extend::{Execution, read_extract};
 
 const FILE: [&str; 6] = [
     "C¦MAYOR¦03¦2024015¦0000000007¦EUR¦BANCO",
@@ -39,7 +39,7 @@ fn lines() -> Vec<String> {
 }
 
 fn error(lines: &[String]) -> String {
-    leer(&bytes(lines), Trabajo::default())
+    read_extract(&bytes(lines), Execution::default())
         .unwrap_err()
         .to_string()
 }
@@ -54,12 +54,12 @@ fn after(line: usize, from: &str, to: &str) -> String {
 
 #[test]
 fn el_archivo_sin_tocar_se_lee() {
-    let extracto = leer(&bytes(&lines()), Trabajo::default()).unwrap();
-    assert_eq!(extracto.cierre.importe_total, 1_235);
-    let columns = &extracto.lotes[0].movimientos;
+    let extract = read_extract(&bytes(&lines()), Execution::default()).unwrap();
+    assert_eq!(extract.closing.importe_total, 1_235);
+    let columns = &extract.batches[0].movements;
     assert_eq!(columns.saldo, [-5_000, -500]);
     assert_eq!(columns.importe, [1_234, 1]);
-    assert_eq!(extracto.lotes[0].notas.numero, [7]);
+    assert_eq!(extract.batches[0].notes.numero, [7]);
 }
 
 #[test]
@@ -261,7 +261,7 @@ fn un_texto_largo_dice_cuanto_cabe() {
     // As many characters as fit, in more bytes: escapes do not count.
     let mut fits = lines();
     fits[1] = fits[1].replace("PAGO", &"\\¦".repeat(140));
-    assert!(leer(&bytes(&fits), Trabajo::default()).is_ok());
+    assert!(read_extract(&bytes(&fits), Execution::default()).is_ok());
     assert_eq!(
         after(2, "PAGO", &"X".repeat(5_000)),
         "línea 2, campo «línea»: pasa de 4096 caracteres"
@@ -276,7 +276,9 @@ fn una_suma_de_bytes_distinta_ve_lo_que_los_campos_no_ven() {
         .position(|window| window == b"PAGO")
         .unwrap();
     file[place] = b'V';
-    let error = leer(&file, Trabajo::default()).unwrap_err().to_string();
+    let error = read_extract(&file, Execution::default())
+        .unwrap_err()
+        .to_string();
     assert!(
         error.starts_with("línea 5, campo «suma de bytes»: el cierre dice "),
         "{error}"

@@ -10,7 +10,7 @@ use std::str::FromStr;
 ///
 /// The first nine are those of Hyndman and Fan (1996), in their order; the last four are older than the paper in numpy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Metodo {
+pub enum Method {
     /// `inverted_cdf` (H&F 1): the smallest value at which the empirical distribution reaches the percentile.
     InvertedCdf,
     /// `averaged_inverted_cdf` (H&F 2): the same, averaged with the next value where it reaches it exactly.
@@ -41,15 +41,15 @@ pub enum Metodo {
 
 /// No method has this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no method '{nombre}'")]
-pub struct MetodoDesconocido {
+#[error("there is no method '{name}'")]
+pub struct UnknownMethod {
     /// What was asked for.
-    pub nombre: String,
+    pub name: String,
 }
 
-impl Metodo {
+impl Method {
     /// All of them.
-    pub const TODOS: [Self; 13] = [
+    pub const ALL: [Self; 13] = [
         Self::InvertedCdf,
         Self::AveragedInvertedCdf,
         Self::ClosestObservation,
@@ -66,7 +66,7 @@ impl Metodo {
     ];
 
     /// Returns the name it has in numpy.
-    pub fn nombre(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::InvertedCdf => "inverted_cdf",
             Self::AveragedInvertedCdf => "averaged_inverted_cdf",
@@ -85,99 +85,94 @@ impl Metodo {
     }
 
     /// Returns where the quantile `q` (0 to 1) of `n` ≥ 1 sorted values is.
-    pub(crate) fn lugar(self, n: usize, q: f64) -> Lugar {
-        let cuantos = n as f64;
-        let pasos = (n - 1) as f64;
+    pub(crate) fn place(self, n: usize, q: f64) -> Place {
+        let count = n as f64;
+        let steps = (n - 1) as f64;
         // Hyndman and Fan's family: alpha and beta say where the first and the last value stand.
-        let familia =
-            |alpha: f64, beta: f64| cuantos * q + (alpha + q * (1.0 - alpha - beta)) - 1.0;
+        let family = |alpha: f64, beta: f64| count * q + (alpha + q * (1.0 - alpha - beta)) - 1.0;
         match self {
-            Self::InvertedCdf => discreto(n, cuantos * q - 1.0, |gamma, _| gamma == 0.0),
-            Self::ClosestObservation => discreto(n, cuantos * q - 1.0 - 0.5, |gamma, suelo| {
-                gamma == 0.0 && suelo.rem_euclid(2.0) == 1.0
+            Self::InvertedCdf => discrete(n, count * q - 1.0, |gamma, _| gamma == 0.0),
+            Self::ClosestObservation => discrete(n, count * q - 1.0 - 0.5, |gamma, floor| {
+                gamma == 0.0 && floor.rem_euclid(2.0) == 1.0
             }),
             Self::AveragedInvertedCdf => {
-                entre(
+                between(
                     n,
-                    cuantos * q - 1.0,
+                    count * q - 1.0,
                     |gamma, _| {
                         if gamma == 0.0 { 0.5 } else { 1.0 }
                     },
                 )
             }
-            Self::InterpolatedInvertedCdf => entre(n, familia(0.0, 1.0), |gamma, _| gamma),
-            Self::Hazen => entre(n, familia(0.5, 0.5), |gamma, _| gamma),
-            Self::Weibull => entre(n, familia(0.0, 0.0), |gamma, _| gamma),
-            Self::Linear => entre(n, pasos * q, |gamma, _| gamma),
-            Self::MedianUnbiased => entre(n, familia(1.0 / 3.0, 1.0 / 3.0), |gamma, _| gamma),
-            Self::NormalUnbiased => entre(n, familia(3.0 / 8.0, 3.0 / 8.0), |gamma, _| gamma),
+            Self::InterpolatedInvertedCdf => between(n, family(0.0, 1.0), |gamma, _| gamma),
+            Self::Hazen => between(n, family(0.5, 0.5), |gamma, _| gamma),
+            Self::Weibull => between(n, family(0.0, 0.0), |gamma, _| gamma),
+            Self::Linear => between(n, steps * q, |gamma, _| gamma),
+            Self::MedianUnbiased => between(n, family(1.0 / 3.0, 1.0 / 3.0), |gamma, _| gamma),
+            Self::NormalUnbiased => between(n, family(3.0 / 8.0, 3.0 / 8.0), |gamma, _| gamma),
             Self::Midpoint => {
-                let punto = pasos * q;
-                entre(n, 0.5 * (punto.floor() + punto.ceil()), |_, indice| {
-                    if indice % 1.0 == 0.0 { 0.0 } else { 0.5 }
+                let point = steps * q;
+                between(n, 0.5 * (point.floor() + point.ceil()), |_, index| {
+                    if index % 1.0 == 0.0 { 0.0 } else { 0.5 }
                 })
             }
-            Self::Lower => Lugar::Rango(rango(n, (pasos * q).floor())),
-            Self::Higher => Lugar::Rango(rango(n, (pasos * q).ceil())),
-            Self::Nearest => Lugar::Rango(rango(n, (pasos * q).round_ties_even())),
+            Self::Lower => Place::Rank(rank(n, (steps * q).floor())),
+            Self::Higher => Place::Rank(rank(n, (steps * q).ceil())),
+            Self::Nearest => Place::Rank(rank(n, (steps * q).round_ties_even())),
         }
     }
 }
 
-impl fmt::Display for Metodo {
+impl fmt::Display for Method {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.nombre())
+        f.write_str(self.name())
     }
 }
 
-impl FromStr for Metodo {
-    type Err = MetodoDesconocido;
+impl FromStr for Method {
+    type Err = UnknownMethod;
 
-    fn from_str(nombre: &str) -> Result<Self, Self::Err> {
-        Self::TODOS
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::ALL
             .into_iter()
-            .find(|metodo| metodo.nombre() == nombre)
-            .ok_or_else(|| MetodoDesconocido {
-                nombre: nombre.to_owned(),
+            .find(|method| method.name() == name)
+            .ok_or_else(|| UnknownMethod {
+                name: name.to_owned(),
             })
     }
 }
 
 /// Where a percentile is among sorted values.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Lugar {
+pub(crate) enum Place {
     /// It is the value of this rank, counted from 0.
-    Rango(usize),
+    Rank(usize),
     /// It is on the way from one value to another.
-    Entre {
-        anterior: usize,
-        siguiente: usize,
+    Between {
+        previous: usize,
+        next: usize,
         gamma: f64,
     },
 }
 
-impl Lugar {
+impl Place {
     /// Returns the ranks whose values it needs.
-    pub(crate) fn rangos(self) -> [usize; 2] {
+    pub(crate) fn ranks(self) -> [usize; 2] {
         match self {
-            Self::Rango(rango) => [rango, rango],
-            Self::Entre {
-                anterior,
-                siguiente,
-                ..
-            } => [anterior, siguiente],
+            Self::Rank(rank) => [rank, rank],
+            Self::Between { previous, next, .. } => [previous, next],
         }
     }
 
     /// Returns the percentile, given its values.
-    pub(crate) fn valor(self, de_rango: impl Fn(usize) -> f64) -> f64 {
+    pub(crate) fn value(self, of_rank: impl Fn(usize) -> f64) -> f64 {
         match self {
-            Self::Rango(rango) => de_rango(rango),
-            Self::Entre {
-                anterior,
-                siguiente,
+            Self::Rank(rank) => of_rank(rank),
+            Self::Between {
+                previous,
+                next,
                 gamma,
-            } => interpolado(de_rango(anterior), de_rango(siguiente), gamma),
+            } => interpolated(of_rank(previous), of_rank(next), gamma),
         }
     }
 }
@@ -185,44 +180,44 @@ impl Lugar {
 /// Returns the point at `t` of the way from `a` to `b`, computed from the nearer end, so that both ends are met exactly.
 ///
 /// Between two infinities, also equal ones, it is NaN, as in numpy.
-fn interpolado(a: f64, b: f64, t: f64) -> f64 {
-    let trecho = b - a;
+fn interpolated(a: f64, b: f64, t: f64) -> f64 {
+    let way = b - a;
     if t >= 0.5 {
-        b - trecho * (1.0 - t)
+        b - way * (1.0 - t)
     } else {
-        a + trecho * t
+        a + way * t
     }
 }
 
-fn rango(n: usize, indice: f64) -> usize {
+fn rank(n: usize, index: f64) -> usize {
     // The conversion saturates: below 0 is 0.
-    (indice as usize).min(n - 1)
+    (index as usize).min(n - 1)
 }
 
-fn discreto(n: usize, indice: f64, es_el_anterior: impl Fn(f64, f64) -> bool) -> Lugar {
-    let suelo = indice.floor();
-    let elegido = if es_el_anterior(indice - suelo, suelo) {
-        suelo
+fn discrete(n: usize, index: f64, is_previous: impl Fn(f64, f64) -> bool) -> Place {
+    let floor = index.floor();
+    let chosen = if is_previous(index - floor, floor) {
+        floor
     } else {
-        suelo + 1.0
+        floor + 1.0
     };
-    Lugar::Rango(rango(n, elegido))
+    Place::Rank(rank(n, chosen))
 }
 
-/// Returns the place of a virtual index; `corregir` makes of its fraction, and of itself, the weight of the next value.
-fn entre(n: usize, indice: f64, corregir: impl Fn(f64, f64) -> f64) -> Lugar {
+/// Returns the place of a virtual index; `weight` makes of its fraction, and of itself, the weight of the next value.
+fn between(n: usize, index: f64, weight: impl Fn(f64, f64) -> f64) -> Place {
     // Past an end numpy takes the end twice, and the fraction from the index it then has: -1 for the last.
-    let (anterior, siguiente, base) = if indice >= (n - 1) as f64 {
+    let (previous, next, base) = if index >= (n - 1) as f64 {
         (n - 1, n - 1, -1.0)
-    } else if indice < 0.0 {
+    } else if index < 0.0 {
         (0, 0, 0.0)
     } else {
-        let suelo = indice.floor();
-        (rango(n, suelo), rango(n, suelo + 1.0), suelo)
+        let floor = index.floor();
+        (rank(n, floor), rank(n, floor + 1.0), floor)
     };
-    Lugar::Entre {
-        anterior,
-        siguiente,
-        gamma: corregir(indice - base, indice),
+    Place::Between {
+        previous,
+        next,
+        gamma: weight(index - base, index),
     }
 }

@@ -4,24 +4,25 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ej_16_6_1_pyo3::{Metodo, Opciones, PercentilError, ProcesadorDatos};
-use pyo3::exceptions::PyOverflowError;
+use ej_16_6_1_pyo3::{Method, Options, PercentileError, ProcesadorDatos};
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyInt, PyString, PyTuple};
+use pyo3::types::{PyCFunction, PyTuple};
 
-use crate::entrada::{Columna, nombre_del_tipo, numero};
-use crate::error::{ComoPython, desborde, interno, tipo, valor};
-use crate::largo;
+use crate::arguments::{integer, text};
+use crate::error::{IntoPyErr, value_error};
+use crate::input::{Numbers, number};
+use crate::long_work;
 
 /// Adds the functions and the class.
-pub(crate) fn registrar(m: &Bound<'_, PyModule>) -> PyResult<()> {
+pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(calcular_percentil, m)?)?;
     m.add_function(wrap_pyfunction!(percentiles, m)?)?;
     m.add_function(wrap_pyfunction!(calcular_percentil_async, m)?)?;
     m.add_function(wrap_pyfunction!(percentil_ordenando, m)?)?;
-    let metodos = PyTuple::new(m.py(), Metodo::TODOS.map(Metodo::nombre))?;
-    m.add("METODOS", metodos)?;
-    m.add_class::<Procesador>()
+    let methods = PyTuple::new(m.py(), Method::ALL.map(Method::name))?;
+    m.add("METODOS", methods)?;
+    m.add_class::<Processor>()
 }
 
 /// Un percentil de una columna de números.
@@ -54,9 +55,9 @@ fn calcular_percentil(
     metodo: Option<&Bound<'_, PyAny>>,
     hilos: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<f64> {
-    let pedido = Pedido::leer(datos, percentil, metodo, hilos)?;
-    largo::ejecutar(py, pedido.columna.len(), move |cancelar| {
-        pedido.calcular(cancelar)
+    let request = Request::read(datos, percentil, metodo, hilos)?;
+    long_work::run(py, request.numbers.len(), move |cancel| {
+        request.compute(cancel)
     })
 }
 
@@ -85,13 +86,13 @@ fn percentiles(
     metodo: Option<&Bound<'_, PyAny>>,
     hilos: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Vec<f64>> {
-    let metodo = leer_metodo(metodo, Metodo::Linear)?;
-    let hilos = leer_hilos(hilos)?;
-    let porcentajes = Columna::leer(percentiles, "percentiles")?.trozos().concat();
-    let columna = Columna::leer(datos, "datos")?;
-    largo::ejecutar(py, columna.len() + porcentajes.len(), move |cancelar| {
-        let opciones = opciones(hilos, cancelar);
-        ej_16_6_1_pyo3::percentiles(&columna.trozos(), &porcentajes, metodo, &opciones)
+    let method = read_method(metodo, Method::Linear)?;
+    let threads = read_threads(hilos)?;
+    let percentages = Numbers::read(percentiles, "percentiles")?.chunks().concat();
+    let numbers = Numbers::read(datos, "datos")?;
+    long_work::run(py, numbers.len() + percentages.len(), move |cancel| {
+        let options = options(threads, cancel);
+        ej_16_6_1_pyo3::percentiles(&numbers.chunks(), &percentages, method, &options)
     })
 }
 
@@ -114,17 +115,28 @@ fn calcular_percentil_async<'py>(
     metodo: Option<&Bound<'py, PyAny>>,
     hilos: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let pedido = Pedido::leer(datos, percentil, metodo, hilos)?;
-    pyo3_async_runtimes::tokio::future_into_py(py, async move {
-        let al_cancelar = AlCancelar(Arc::new(AtomicBool::new(false)));
-        let bandera = Arc::clone(&al_cancelar.0);
-        // Work without a pause belongs to no thread of the runtime's own.
-        pyo3_async_runtimes::tokio::get_runtime()
-            .spawn_blocking(move || pedido.calcular(&bandera))
-            .await
-            .map_err(|_| interno("el cálculo se detuvo a medias"))?
-            .map_err(ComoPython::como_python)
-    })
+    let request = Request::read(datos, percentil, metodo, hilos)?;
+    let asyncio = py.import(intern!(py, "asyncio"))?;
+    let event_loop = asyncio.call_method0(intern!(py, "get_running_loop"))?;
+    let cancel = Arc::new(AtomicBool::new(false));
+    let stop = Arc::clone(&cancel);
+    let compute = PyCFunction::new_closure(py, None, None, move |arguments, _| {
+        arguments
+            .py()
+            .detach(|| request.compute(&cancel))
+            .map_err(IntoPyErr::into_py_err)
+    })?;
+    let when_done = PyCFunction::new_closure(py, None, None, move |arguments, _| {
+        let future = arguments.get_item(0)?;
+        let cancelled = future.call_method0(intern!(future.py(), "cancelled"))?;
+        stop.store(cancelled.extract()?, Ordering::Relaxed);
+        PyResult::Ok(())
+    })?;
+    // On a thread of Python's own, which it joins before it shuts down: see `long_work`.
+    let in_executor = intern!(py, "run_in_executor");
+    let future = event_loop.call_method1(in_executor, (py.None(), compute))?;
+    future.call_method1(intern!(py, "add_done_callback"), (when_done,))?;
+    Ok(future)
 }
 
 /// El percentil con el algoritmo de la guía: copiar, ordenar todo y tomar uno (`metodo="lower"`). Está para medir contra él.
@@ -137,10 +149,10 @@ fn percentil_ordenando(
     datos: &Bound<'_, PyAny>,
     percentil: &Bound<'_, PyAny>,
 ) -> PyResult<f64> {
-    let porcentaje = numero(percentil, "percentil")?;
-    let valores = Columna::leer(datos, "datos")?.trozos().concat();
-    largo::ejecutar(py, valores.len(), move |_| {
-        ej_16_6_1_pyo3::percentil_ordenando(&valores, porcentaje)
+    let percentage = number(percentil, "percentil")?;
+    let values = Numbers::read(datos, "datos")?.chunks().concat();
+    long_work::run(py, values.len(), move |_| {
+        ej_16_6_1_pyo3::percentile_by_sorting(&values, percentage)
     })
 }
 
@@ -152,23 +164,23 @@ fn percentil_ordenando(
 /// Errores:
 ///     ValueError: datos con nulos o de más de una dimensión. TypeError: no son números. OverflowError: un entero que no cabe en un float.
 #[pyclass(name = "ProcesadorDatos", module = "mi_modulo_rust", frozen)]
-struct Procesador {
-    datos: Arc<ProcesadorDatos>,
+struct Processor {
+    inner: Arc<ProcesadorDatos>,
 }
 
 #[pymethods]
-impl Procesador {
+impl Processor {
     #[new]
     fn nuevo(datos: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let valores = Columna::leer(datos, "datos")?.trozos().concat();
+        let values = Numbers::read(datos, "datos")?.chunks().concat();
         Ok(Self {
-            datos: Arc::new(ProcesadorDatos::nuevo(valores)),
+            inner: Arc::new(ProcesadorDatos::nuevo(values)),
         })
     }
 
     /// La suma, del primero al último; 0.0 sin datos, NaN si alguno lo es.
     fn suma(&self, py: Python<'_>) -> PyResult<f64> {
-        self.con_datos(py, |datos| Ok(datos.suma()))
+        self.with_inner(py, |inner| Ok(inner.suma()))
     }
 
     /// La media.
@@ -176,7 +188,7 @@ impl Procesador {
     /// Errores:
     ///     ValueError: no hay datos.
     fn media(&self, py: Python<'_>) -> PyResult<f64> {
-        self.con_datos(py, ProcesadorDatos::media)
+        self.with_inner(py, ProcesadorDatos::media)
     }
 
     /// Un percentil, como calcular_percentil.
@@ -194,137 +206,109 @@ impl Procesador {
         metodo: Option<&Bound<'_, PyAny>>,
         hilos: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<f64> {
-        let porcentaje = numero(p, "p")?;
-        let metodo = leer_metodo(metodo, Metodo::Lower)?;
-        let hilos = leer_hilos(hilos)?;
-        let datos = Arc::clone(&self.datos);
-        largo::ejecutar(py, datos.datos().len(), move |cancelar| {
-            datos
-                .percentil(porcentaje, metodo, &opciones(hilos, cancelar))
-                .map_err(|error| en_p(error, porcentaje))
+        let percentage = number(p, "p")?;
+        let method = read_method(metodo, Method::Lower)?;
+        let threads = read_threads(hilos)?;
+        let inner = Arc::clone(&self.inner);
+        long_work::run(py, inner.datos().len(), move |cancel| {
+            inner
+                .percentil(percentage, method, &options(threads, cancel))
+                .map_err(|error| about_p(error, percentage))
         })
     }
 
     fn __len__(&self) -> usize {
-        self.datos.datos().len()
+        self.inner.datos().len()
     }
 
     fn __repr__(&self) -> String {
-        format!("ProcesadorDatos({} valores)", self.datos.datos().len())
+        format!("ProcesadorDatos({} valores)", self.inner.datos().len())
     }
 }
 
-impl Procesador {
-    fn con_datos(
+impl Processor {
+    fn with_inner(
         &self,
         py: Python<'_>,
-        calcular: impl FnOnce(&ProcesadorDatos) -> Result<f64, PercentilError> + Send + 'static,
+        compute: impl Fn(&ProcesadorDatos) -> Result<f64, PercentileError> + Send + Sync + 'static,
     ) -> PyResult<f64> {
-        let datos = Arc::clone(&self.datos);
-        largo::ejecutar(py, datos.datos().len(), move |_| calcular(&datos))
+        let inner = Arc::clone(&self.inner);
+        long_work::run(py, inner.datos().len(), move |_| compute(&inner))
     }
 }
 
 /// The guide calls the method's argument `p`, and so does the message.
-fn en_p(error: PercentilError, porcentaje: f64) -> PyErr {
+fn about_p(error: PercentileError, percentage: f64) -> PyErr {
     match error {
-        PercentilError::FueraDeRango { .. } => valor(
+        PercentileError::OutOfRange { .. } => value_error(
             "p",
-            format_args!("debe estar entre 0 y 100, y es {porcentaje}"),
+            format_args!("debe estar entre 0 y 100, y es {percentage}"),
         ),
-        otro => otro.como_python(),
+        other => other.into_py_err(),
     }
 }
 
 /// The arguments of one percentile, read.
-struct Pedido {
-    columna: Columna,
-    porcentaje: f64,
-    metodo: Metodo,
-    hilos: Option<NonZeroUsize>,
+struct Request {
+    numbers: Numbers,
+    percentage: f64,
+    method: Method,
+    threads: Option<NonZeroUsize>,
 }
 
-impl Pedido {
+impl Request {
     /// The data last: what is wrong with the others is known without reading them.
-    fn leer(
+    fn read(
         datos: &Bound<'_, PyAny>,
         percentil: &Bound<'_, PyAny>,
         metodo: Option<&Bound<'_, PyAny>>,
         hilos: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         Ok(Self {
-            porcentaje: numero(percentil, "percentil")?,
-            metodo: leer_metodo(metodo, Metodo::Lower)?,
-            hilos: leer_hilos(hilos)?,
-            columna: Columna::leer(datos, "datos")?,
+            percentage: number(percentil, "percentil")?,
+            method: read_method(metodo, Method::Lower)?,
+            threads: read_threads(hilos)?,
+            numbers: Numbers::read(datos, "datos")?,
         })
     }
 
-    fn calcular(&self, cancelar: &AtomicBool) -> Result<f64, PercentilError> {
-        ej_16_6_1_pyo3::percentil(
-            &self.columna.trozos(),
-            self.porcentaje,
-            self.metodo,
-            &opciones(self.hilos, cancelar),
+    fn compute(&self, cancel: &AtomicBool) -> Result<f64, PercentileError> {
+        ej_16_6_1_pyo3::percentile(
+            &self.numbers.chunks(),
+            self.percentage,
+            self.method,
+            &options(self.threads, cancel),
         )
     }
 }
 
-/// Stops the work when the future that waits for it is dropped, as a cancelled task's is.
-struct AlCancelar(Arc<AtomicBool>);
-
-impl Drop for AlCancelar {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
+fn options(threads: Option<NonZeroUsize>, cancel: &AtomicBool) -> Options<'_> {
+    Options {
+        threads,
+        cancel: Some(cancel),
     }
 }
 
-fn opciones(hilos: Option<NonZeroUsize>, cancelar: &AtomicBool) -> Opciones<'_> {
-    Opciones {
-        hilos,
-        cancelar: Some(cancelar),
-    }
-}
-
-fn leer_metodo(metodo: Option<&Bound<'_, PyAny>>, por_defecto: Metodo) -> PyResult<Metodo> {
+fn read_method(metodo: Option<&Bound<'_, PyAny>>, default: Method) -> PyResult<Method> {
     let Some(metodo) = metodo else {
-        return Ok(por_defecto);
+        return Ok(default);
     };
-    let Ok(nombre) = metodo.cast::<PyString>() else {
-        return Err(tipo(
+    let name = text(metodo, "metodo")?;
+    name.parse().map_err(|_| {
+        let names = Method::ALL.map(Method::name).join(", ");
+        value_error(
             "metodo",
-            format_args!("se esperaba un str, no {}", nombre_del_tipo(metodo)),
-        ));
-    };
-    // A name that is not text, which a `str` may hold, is no method's either.
-    let nombre = nombre.to_string_lossy();
-    nombre.parse().map_err(|_| {
-        let hay = Metodo::TODOS.map(Metodo::nombre).join(", ");
-        valor(
-            "metodo",
-            format_args!("no hay ninguno que se llame {nombre:?}; hay: {hay}"),
+            format_args!("no hay ninguno que se llame {name:?}; hay: {names}"),
         )
     })
 }
 
-fn leer_hilos(hilos: Option<&Bound<'_, PyAny>>) -> PyResult<Option<NonZeroUsize>> {
+fn read_threads(hilos: Option<&Bound<'_, PyAny>>) -> PyResult<Option<NonZeroUsize>> {
     let Some(hilos) = hilos else { return Ok(None) };
-    if !hilos.is_instance_of::<PyInt>() || hilos.is_instance_of::<PyBool>() {
-        return Err(tipo(
-            "hilos",
-            format_args!("se esperaba un int, no {}", nombre_del_tipo(hilos)),
-        ));
-    }
-    let cuantos = hilos.extract::<i64>().map_err(|error| {
-        if error.is_instance_of::<PyOverflowError>(hilos.py()) {
-            desborde("hilos", "no cabe en un entero de 64 bits")
-        } else {
-            error
-        }
-    })?;
-    usize::try_from(cuantos)
+    let count: i64 = integer(hilos, "hilos")?;
+    usize::try_from(count)
         .ok()
         .and_then(NonZeroUsize::new)
         .map(Some)
-        .ok_or_else(|| valor("hilos", format_args!("debe ser 1 o más, y es {cuantos}")))
+        .ok_or_else(|| value_error("hilos", format_args!("debe ser 1 o más, y es {count}")))
 }

@@ -1,9 +1,9 @@
 //! The guide's class, without Python.
 
-use crate::error::PercentilError;
-use crate::metodo::Metodo;
-use crate::percentil::percentil;
-use crate::seleccion::Opciones;
+use crate::error::PercentileError;
+use crate::method::Method;
+use crate::percentile::percentile;
+use crate::selection::Options;
 
 /// Some numbers and what is asked of them.
 ///
@@ -27,16 +27,16 @@ impl ProcesadorDatos {
     /// Returns the sum, added from first to last; 0 without data.
     pub fn suma(&self) -> f64 {
         // Not `sum`, which starts at -0.0.
-        self.datos.iter().fold(0.0, |suma, x| suma + x)
+        self.datos.iter().fold(0.0, |sum, x| sum + x)
     }
 
     /// Returns the mean.
     ///
     /// # Errors
-    /// [`PercentilError::Vacio`]: there are no data. The guide's method divides by zero and returns NaN.
-    pub fn media(&self) -> Result<f64, PercentilError> {
+    /// [`PercentileError::Empty`]: there are no data. The guide's method divides by zero and returns NaN.
+    pub fn media(&self) -> Result<f64, PercentileError> {
         if self.datos.is_empty() {
-            return Err(PercentilError::Vacio);
+            return Err(PercentileError::Empty);
         }
         Ok(self.suma() / self.datos.len() as f64)
     }
@@ -47,10 +47,10 @@ impl ProcesadorDatos {
     /// Those of [`percentiles`](crate::percentiles).
     pub fn percentil(
         &self,
-        porcentaje: f64,
-        metodo: Metodo,
-        opciones: &Opciones<'_>,
-    ) -> Result<f64, PercentilError> {
-        percentil(&[&self.datos], porcentaje, metodo, opciones)
+        percentage: f64,
+        method: Method,
+        options: &Options<'_>,
+    ) -> Result<f64, PercentileError> {
+        percentile(&[&self.datos], percentage, method, options)
     }
 }

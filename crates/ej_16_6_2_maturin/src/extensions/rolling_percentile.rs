@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use arrow::array::Float64Array;
-use ej_16_6_4_when_to_extend::{Interpolacion, PercentilMovil, PercentilMovilError};
+use ej_16_6_4_when_to_extend::{Interpolation, RollingPercentile, RollingPercentileError};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use super::argumentos::{self, entero, texto, trabajo};
-use super::tabla::ArrayArrow;
-use crate::entrada::{Columna, numero};
-use crate::error::{ComoPython, interno};
-use crate::largo;
+use super::execution::{execution, threads};
+use super::table::ArrayArrow;
+use crate::arguments::{integer_between, text};
+use crate::error::{IntoPyErr, internal_error};
+use crate::input::{Numbers, number};
+use crate::long_work;
 
 /// Adds what this file exports.
-pub(super) fn registrar(m: &Bound<'_, PyModule>) -> PyResult<()> {
+pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(percentil_movil, m)?)
 }
 
@@ -50,40 +51,40 @@ fn percentil_movil(
     minimo: Option<&Bound<'_, PyAny>>,
     hilos: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<ArrayArrow> {
-    let interpolacion = match interpolacion {
-        Some(nombre) => texto(nombre, "interpolacion")?
+    let interpolation = match interpolacion {
+        Some(name) => text(name, "interpolacion")?
             .parse()
-            .map_err(PercentilMovilError::como_python)?,
-        None => Interpolacion::Lineal,
+            .map_err(RollingPercentileError::into_py_err)?,
+        None => Interpolation::Linear,
     };
-    let hasta = i128::from(i64::MAX);
-    let minimo = minimo
-        .map(|minimo| entero(minimo, "minimo", 0, hasta))
+    let most = i128::from(i64::MAX);
+    let min_periods = minimo
+        .map(|minimo| integer_between(minimo, "minimo", 0, most))
         .transpose()?;
-    let ventana = entero(ventana, "ventana", 1, hasta)?;
-    let pedido = PercentilMovil::new(ventana, numero(q, "q")?, interpolacion, minimo)
-        .map_err(PercentilMovilError::como_python)?;
-    let hilos = argumentos::hilos(hilos)?;
-    let columna = Columna::leer(datos, "datos")?;
-    let resultado = largo::ejecutar(py, columna.len().saturating_mul(16), move |parar| {
-        let trabajo = trabajo(hilos, parar);
-        match columna.trozos().as_slice() {
-            [datos] => pedido.calcula_con(datos, pedido.metodo(), trabajo),
-            trozos => pedido.calcula_con(&trozos.concat(), pedido.metodo(), trabajo),
+    let window = integer_between(ventana, "ventana", 1, most)?;
+    let percentile = RollingPercentile::new(window, number(q, "q")?, interpolation, min_periods)
+        .map_err(RollingPercentileError::into_py_err)?;
+    let threads = threads(hilos)?;
+    let numbers = Numbers::read(datos, "datos")?;
+    let result = long_work::run(py, numbers.len().saturating_mul(16), move |stop| {
+        let execution = execution(threads, stop);
+        match numbers.chunks().as_slice() {
+            [data] => percentile.compute_with(data, percentile.method(), execution),
+            chunks => percentile.compute_with(&chunks.concat(), percentile.method(), execution),
         }
     })?;
     Ok(ArrayArrow::new(
         "percentil",
-        Arc::new(Float64Array::from(resultado)),
+        Arc::new(Float64Array::from(result)),
     ))
 }
 
-impl ComoPython for PercentilMovilError {
-    fn como_python(self) -> PyErr {
+impl IntoPyErr for RollingPercentileError {
+    fn into_py_err(self) -> PyErr {
         match self {
-            Self::Interrumpido => interno(self),
+            Self::Interrupted => internal_error(self),
             // It names its argument.
-            otro => PyValueError::new_err(otro.to_string()),
+            other => PyValueError::new_err(other.to_string()),
         }
     }
 }

@@ -4,20 +4,21 @@ use std::path::PathBuf;
 
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
-use ej_16_6_4_when_to_extend::{Cabecera, Cierre, ErrorMayor, Generador, Trabajo, leer};
+use ej_16_6_4_when_to_extend::{Closing, Execution, Generator, Header, MayorError, read_extract};
 use pyo3::exceptions::{PyFileNotFoundError, PyOSError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyByteArray, PyBytes, PyDict, PyString};
 
-use super::argumentos::{self, entero, trabajo};
-use super::tabla::{self, TablaArrow};
-use crate::entrada::nombre_del_tipo;
-use crate::error::{ComoPython, interno, tipo, valor};
-use crate::largo;
+use super::execution::{execution, threads};
+use super::table::{self, TablaArrow};
+use crate::arguments::integer_between;
+use crate::error::{IntoPyErr, internal_error, type_error, value_error};
+use crate::input::type_name;
+use crate::long_work;
 
 /// Adds what this file exports.
-pub(super) fn registrar(m: &Bound<'_, PyModule>) -> PyResult<()> {
+pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<ExtractoMayor>()?;
     m.add_function(wrap_pyfunction!(leer_mayor, m)?)?;
     m.add_function(wrap_pyfunction!(generar_mayor, m)?)
@@ -62,8 +63,8 @@ impl ExtractoMayor {
     fn __repr__(&self) -> String {
         format!(
             "ExtractoMayor(movimientos={}, notas={})",
-            self.movimientos.get().filas(),
-            self.notas.get().filas()
+            self.movimientos.get().rows(),
+            self.notas.get().rows()
         )
     }
 }
@@ -88,59 +89,62 @@ fn leer_mayor(
     origen: &Bound<'_, PyAny>,
     hilos: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<ExtractoMayor> {
-    let hilos = argumentos::hilos(hilos)?;
-    let origen = Origen::leer(origen)?;
-    let leido = largo::ejecutar(py, origen.bytes(), move |parar| {
-        let trabajo = trabajo(hilos, parar);
-        match origen {
-            Origen::Bytes(bytes) => Leido::de(&bytes, trabajo),
-            Origen::Ruta(ruta) => match std::fs::read(&ruta) {
-                Ok(bytes) => Leido::de(&bytes, trabajo),
-                Err(error) => Err(ErrorDeOrigen::Disco(ruta, error)),
+    let threads = threads(hilos)?;
+    let source = Source::read(origen)?;
+    let extract = long_work::run(py, source.bytes(), move |stop| {
+        let execution = execution(threads, stop);
+        match &source {
+            Source::Bytes(bytes) => ArrowExtract::read(bytes, execution),
+            Source::Path(path) => match std::fs::read(path) {
+                Ok(bytes) => ArrowExtract::read(&bytes, execution),
+                Err(error) => Err(SourceError::Io(path.clone(), error)),
             },
         }
     })?;
-    let cabecera = PyDict::new(py);
-    cabecera.set_item("fecha", leido.cabecera.fecha)?;
-    cabecera.set_item("primer_numero", leido.cabecera.primer_numero)?;
-    cabecera.set_item("moneda", leido.cabecera.moneda)?;
-    cabecera.set_item("origen", leido.cabecera.origen)?;
-    let cierre = PyDict::new(py);
-    cierre.set_item("movimientos", leido.cierre.movimientos)?;
-    cierre.set_item("notas", leido.cierre.notas)?;
-    cierre.set_item("importe_total", leido.cierre.importe_total)?;
-    cierre.set_item("suma_de_cuentas", leido.cierre.suma_de_cuentas)?;
-    cierre.set_item("suma_de_bytes", leido.cierre.suma_de_bytes)?;
+    let header = PyDict::new(py);
+    header.set_item("fecha", extract.header.fecha)?;
+    header.set_item("primer_numero", extract.header.primer_numero)?;
+    header.set_item("moneda", extract.header.moneda)?;
+    header.set_item("origen", extract.header.origen)?;
+    let closing = PyDict::new(py);
+    closing.set_item("movimientos", extract.closing.movimientos)?;
+    closing.set_item("notas", extract.closing.notas)?;
+    closing.set_item("importe_total", extract.closing.importe_total)?;
+    closing.set_item("suma_de_cuentas", extract.closing.suma_de_cuentas)?;
+    closing.set_item("suma_de_bytes", extract.closing.suma_de_bytes)?;
     Ok(ExtractoMayor {
-        movimientos: Py::new(py, TablaArrow::new(tabla::movimientos(), leido.movimientos))?,
-        notas: Py::new(py, TablaArrow::new(tabla::notas(), leido.notas))?,
-        cabecera: cabecera.unbind(),
-        cierre: cierre.unbind(),
+        movimientos: Py::new(
+            py,
+            TablaArrow::new(table::movement_schema(), extract.movements),
+        )?,
+        notas: Py::new(py, TablaArrow::new(table::note_schema(), extract.notes))?,
+        cabecera: header.unbind(),
+        cierre: closing.unbind(),
     })
 }
 
 /// Where a file is.
-enum Origen {
+enum Source {
     Bytes(PyBackedBytes),
-    Ruta(PathBuf),
+    Path(PathBuf),
 }
 
-impl Origen {
-    fn leer(origen: &Bound<'_, PyAny>) -> PyResult<Self> {
+impl Source {
+    fn read(origen: &Bound<'_, PyAny>) -> PyResult<Self> {
         if origen.is_instance_of::<PyBytes>() || origen.is_instance_of::<PyByteArray>() {
             return origen.extract().map(Self::Bytes).map_err(PyErr::from);
         }
         if origen.is_instance_of::<PyString>() || origen.hasattr("__fspath__")? {
-            let ruta = origen.extract::<PathBuf>();
-            return ruta
-                .map(Self::Ruta)
-                .map_err(|error| tipo("origen", error.value(origen.py())));
+            let path = origen.extract::<PathBuf>();
+            return path
+                .map(Self::Path)
+                .map_err(|error| type_error("origen", error.value(origen.py())));
         }
-        Err(tipo(
+        Err(type_error(
             "origen",
             format_args!(
                 "se esperaba bytes, bytearray o una ruta, no {}",
-                nombre_del_tipo(origen)
+                type_name(origen)
             ),
         ))
     }
@@ -149,63 +153,63 @@ impl Origen {
     fn bytes(&self) -> usize {
         match self {
             Self::Bytes(bytes) => bytes.len(),
-            Self::Ruta(_) => usize::MAX,
+            Self::Path(_) => usize::MAX,
         }
     }
 }
 
 /// A file that was read, as Arrow.
-struct Leido {
-    cabecera: Cabecera,
-    cierre: Cierre,
-    movimientos: Vec<RecordBatch>,
-    notas: Vec<RecordBatch>,
+struct ArrowExtract {
+    header: Header,
+    closing: Closing,
+    movements: Vec<RecordBatch>,
+    notes: Vec<RecordBatch>,
 }
 
-impl Leido {
-    fn de(bytes: &[u8], trabajo: Trabajo<'_>) -> Result<Self, ErrorDeOrigen> {
-        let extracto = leer(bytes, trabajo).map_err(ErrorDeOrigen::Mayor)?;
-        let lotes = extracto.lotes.into_iter().map(tabla::de_lote);
-        let (movimientos, notas) = lotes
+impl ArrowExtract {
+    fn read(bytes: &[u8], execution: Execution<'_>) -> Result<Self, SourceError> {
+        let extract = read_extract(bytes, execution).map_err(SourceError::Mayor)?;
+        let batches = extract.batches.into_iter().map(table::to_record_batches);
+        let (movements, notes) = batches
             .collect::<Result<_, _>>()
-            .map_err(ErrorDeOrigen::Arrow)?;
+            .map_err(SourceError::Arrow)?;
         Ok(Self {
-            cabecera: extracto.cabecera,
-            cierre: extracto.cierre,
-            movimientos,
-            notas,
+            header: extract.header,
+            closing: extract.closing,
+            movements,
+            notes,
         })
     }
 }
 
-enum ErrorDeOrigen {
-    Mayor(ErrorMayor),
-    Disco(PathBuf, std::io::Error),
+enum SourceError {
+    Mayor(MayorError),
+    Io(PathBuf, std::io::Error),
     Arrow(ArrowError),
 }
 
-impl ComoPython for ErrorDeOrigen {
-    fn como_python(self) -> PyErr {
+impl IntoPyErr for SourceError {
+    fn into_py_err(self) -> PyErr {
         match self {
-            Self::Mayor(error) => error.como_python(),
-            Self::Disco(ruta, error) if error.kind() == std::io::ErrorKind::NotFound => {
-                PyFileNotFoundError::new_err(format!("origen: no existe {}", ruta.display()))
+            Self::Mayor(error) => error.into_py_err(),
+            Self::Io(path, error) if error.kind() == std::io::ErrorKind::NotFound => {
+                PyFileNotFoundError::new_err(format!("origen: no existe {}", path.display()))
             }
-            Self::Disco(ruta, error) => PyOSError::new_err(format!(
+            Self::Io(path, error) => PyOSError::new_err(format!(
                 "origen: no se puede leer {}: {error}",
-                ruta.display()
+                path.display()
             )),
-            Self::Arrow(error) => interno(error),
+            Self::Arrow(error) => internal_error(error),
         }
     }
 }
 
-impl ComoPython for ErrorMayor {
-    fn como_python(self) -> PyErr {
+impl IntoPyErr for MayorError {
+    fn into_py_err(self) -> PyErr {
         match self {
-            Self::Formato(error) => valor("origen", error),
-            Self::Disco(error) => PyOSError::new_err(error.to_string()),
-            Self::Interrumpido => interno(self),
+            Self::Format(error) => value_error("origen", error),
+            Self::Io(error) => PyOSError::new_err(error.to_string()),
+            Self::Interrupted => internal_error(self),
         }
     }
 }
@@ -225,14 +229,12 @@ fn generar_mayor<'py>(
     movimientos: &Bound<'py, PyAny>,
     semilla: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyBytes>> {
-    let generador = Generador {
-        movimientos: entero(movimientos, "movimientos", 0, 100_000_000)?,
-        semilla: semilla.map_or(Ok(1), |semilla| {
-            entero(semilla, "semilla", 0, u64::MAX.into())
+    let generator = Generator {
+        movements: integer_between(movimientos, "movimientos", 0, 100_000_000)?,
+        seed: semilla.map_or(Ok(1), |semilla| {
+            integer_between(semilla, "semilla", 0, u64::MAX.into())
         })?,
     };
-    let bytes = largo::ejecutar(py, generador.movimientos as usize, move |_| {
-        generador.bytes()
-    })?;
+    let bytes = long_work::run(py, generator.movements as usize, move |_| generator.bytes())?;
     Ok(PyBytes::new(py, &bytes))
 }

@@ -9,7 +9,7 @@ use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffe
 use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
-use ej_16_6_4_when_to_extend::{Lote, SIN_FECHA, Texto};
+use ej_16_6_4_when_to_extend::{Batch, NO_DATE, TextColumn};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyTuple};
 use pyo3_arrow::ffi::{
@@ -19,21 +19,21 @@ use pyo3_arrow::ffi::{
 /// Una tabla de Arrow por lotes. La toman sin copiarla `pyarrow.table`, `polars.DataFrame`, `pandas.DataFrame.from_arrow` y `nanoarrow.ArrayStream`.
 #[pyclass(frozen, module = "mi_modulo_rust")]
 pub(super) struct TablaArrow {
-    esquema: SchemaRef,
-    lotes: Vec<RecordBatch>,
+    schema: SchemaRef,
+    batches: Vec<RecordBatch>,
 }
 
 impl TablaArrow {
-    pub(super) fn new(esquema: SchemaRef, lotes: Vec<RecordBatch>) -> Self {
-        Self { esquema, lotes }
+    pub(super) fn new(schema: SchemaRef, batches: Vec<RecordBatch>) -> Self {
+        Self { schema, batches }
     }
 
-    pub(super) fn filas(&self) -> usize {
-        self.lotes.iter().map(RecordBatch::num_rows).sum()
+    pub(super) fn rows(&self) -> usize {
+        self.batches.iter().map(RecordBatch::num_rows).sum()
     }
 
-    fn campo(&self) -> Field {
-        Field::new_struct("", self.esquema.fields().clone(), false)
+    fn field(&self) -> Field {
+        Field::new_struct("", self.schema.fields().clone(), false)
     }
 }
 
@@ -41,7 +41,7 @@ impl TablaArrow {
 impl TablaArrow {
     /// El esquema, como cápsula de Arrow.
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
-        Ok(to_schema_pycapsule(py, self.esquema.as_ref())?)
+        Ok(to_schema_pycapsule(py, self.schema.as_ref())?)
     }
 
     /// Los lotes, como un flujo de Arrow en una cápsula. La conversión que se pida la hace quien la pide.
@@ -52,34 +52,34 @@ impl TablaArrow {
         requested_schema: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
         let _best_effort = requested_schema;
-        let lotes = self.lotes.iter().cloned();
-        let lotes = lotes.map(|lote| Ok(Arc::new(StructArray::from(lote)) as ArrayRef));
-        let lector = ArrayIterator::new(lotes.collect::<Vec<_>>(), Arc::new(self.campo()));
-        Ok(to_stream_pycapsule(py, Box::new(lector), None)?)
+        let batches = self.batches.iter().cloned();
+        let batches = batches.map(|batch| Ok(Arc::new(StructArray::from(batch)) as ArrayRef));
+        let reader = ArrayIterator::new(batches.collect::<Vec<_>>(), Arc::new(self.field()));
+        Ok(to_stream_pycapsule(py, Box::new(reader), None)?)
     }
 
     fn __len__(&self) -> usize {
-        self.filas()
+        self.rows()
     }
 
     fn __repr__(&self) -> String {
-        let columnas: Vec<&str> = self
-            .esquema
+        let columns: Vec<&str> = self
+            .schema
             .fields()
             .iter()
-            .map(|campo| campo.name().as_str())
+            .map(|field| field.name().as_str())
             .collect();
         format!(
             "TablaArrow(filas={}, columnas={})",
-            self.filas(),
-            columnas.join(", ")
+            self.rows(),
+            columns.join(", ")
         )
     }
 
     /// Cuántos lotes tiene.
     #[getter]
     fn lotes(&self) -> usize {
-        self.lotes.len()
+        self.batches.len()
     }
 }
 
@@ -87,15 +87,15 @@ impl TablaArrow {
 #[pyclass(frozen, module = "mi_modulo_rust")]
 pub(super) struct ArrayArrow {
     array: ArrayRef,
-    campo: FieldRef,
+    field: FieldRef,
 }
 
 impl ArrayArrow {
-    pub(super) fn new(nombre: &str, array: ArrayRef) -> Self {
-        let campo = Field::new(nombre, array.data_type().clone(), false);
+    pub(super) fn new(name: &str, array: ArrayRef) -> Self {
+        let field = Field::new(name, array.data_type().clone(), false);
         Self {
             array,
-            campo: Arc::new(campo),
+            field: Arc::new(field),
         }
     }
 }
@@ -104,7 +104,7 @@ impl ArrayArrow {
 impl ArrayArrow {
     /// El esquema, como cápsula de Arrow.
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
-        Ok(to_schema_pycapsule(py, self.campo.as_ref())?)
+        Ok(to_schema_pycapsule(py, self.field.as_ref())?)
     }
 
     /// El esquema y el array, como cápsulas de Arrow. La conversión que se pida la hace quien la pide.
@@ -117,7 +117,7 @@ impl ArrayArrow {
         let _best_effort = requested_schema;
         Ok(to_array_pycapsules(
             py,
-            Arc::clone(&self.campo),
+            Arc::clone(&self.field),
             &self.array,
             None,
         )?)
@@ -130,14 +130,14 @@ impl ArrayArrow {
     fn __repr__(&self) -> String {
         format!(
             "ArrayArrow({}, filas={})",
-            self.campo.data_type(),
+            self.field.data_type(),
             self.array.len()
         )
     }
 }
 
 /// The columns of the movements.
-pub(super) fn movimientos() -> SchemaRef {
+pub(super) fn movement_schema() -> SchemaRef {
     Arc::new(Schema::new(vec![
         Field::new("numero", DataType::Int64, false),
         Field::new("fecha", DataType::Date32, false),
@@ -152,7 +152,7 @@ pub(super) fn movimientos() -> SchemaRef {
 }
 
 /// The columns of the notes.
-pub(super) fn notas() -> SchemaRef {
+pub(super) fn note_schema() -> SchemaRef {
     Arc::new(Schema::new(vec![
         Field::new("numero", DataType::Int64, false),
         Field::new("texto", DataType::Utf8, false),
@@ -160,38 +160,38 @@ pub(super) fn notas() -> SchemaRef {
 }
 
 /// Movements and notes of a stretch of a file as Arrow: the same memory.
-pub(super) fn de_lote(lote: Lote) -> Result<(RecordBatch, RecordBatch), ArrowError> {
-    let (filas, notas_de) = (lote.movimientos, lote.notas);
-    let hay: Vec<i32> = filas.fecha_valor;
-    let nulos = NullBuffer::new(BooleanBuffer::collect_bool(hay.len(), |fila| {
-        hay[fila] != SIN_FECHA
+pub(super) fn to_record_batches(batch: Batch) -> Result<(RecordBatch, RecordBatch), ArrowError> {
+    let (rows, notes) = (batch.movements, batch.notes);
+    let days: Vec<i32> = rows.fecha_valor;
+    let nulls = NullBuffer::new(BooleanBuffer::collect_bool(days.len(), |row| {
+        days[row] != NO_DATE
     }));
-    let nulos = (nulos.null_count() > 0).then_some(nulos);
-    let fecha_valor = Date32Array::try_new(ScalarBuffer::from(hay), nulos)?;
-    let columnas: Vec<ArrayRef> = vec![
-        Arc::new(Int64Array::from(filas.numero)),
-        Arc::new(Date32Array::from(filas.fecha)),
+    let nulls = (nulls.null_count() > 0).then_some(nulls);
+    let fecha_valor = Date32Array::try_new(ScalarBuffer::from(days), nulls)?;
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(Int64Array::from(rows.numero)),
+        Arc::new(Date32Array::from(rows.fecha)),
         Arc::new(fecha_valor),
-        Arc::new(Int64Array::from(filas.cuenta)),
-        Arc::new(Int64Array::from(filas.importe)),
-        Arc::new(Int64Array::from(filas.saldo)),
-        Arc::new(Int16Array::from(filas.clave)),
-        textos(filas.concepto)?,
-        textos(filas.contrapartida)?,
+        Arc::new(Int64Array::from(rows.cuenta)),
+        Arc::new(Int64Array::from(rows.importe)),
+        Arc::new(Int64Array::from(rows.saldo)),
+        Arc::new(Int16Array::from(rows.clave)),
+        texts(rows.concepto)?,
+        texts(rows.contrapartida)?,
     ];
-    let columnas_de_notas: Vec<ArrayRef> = vec![
-        Arc::new(Int64Array::from(notas_de.numero)),
-        textos(notas_de.texto)?,
+    let note_columns: Vec<ArrayRef> = vec![
+        Arc::new(Int64Array::from(notes.numero)),
+        texts(notes.texto)?,
     ];
     Ok((
-        RecordBatch::try_new(movimientos(), columnas)?,
-        RecordBatch::try_new(notas(), columnas_de_notas)?,
+        RecordBatch::try_new(movement_schema(), columns)?,
+        RecordBatch::try_new(note_schema(), note_columns)?,
     ))
 }
 
-fn textos(columna: Texto) -> Result<ArrayRef, ArrowError> {
-    let (offsets, texto) = columna.into_parts();
+fn texts(column: TextColumn) -> Result<ArrayRef, ArrowError> {
+    let (offsets, text) = column.into_parts();
     let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
-    let array = StringArray::try_new(offsets, Buffer::from_vec(texto), None)?;
+    let array = StringArray::try_new(offsets, Buffer::from_vec(text), None)?;
     Ok(Arc::new(array))
 }

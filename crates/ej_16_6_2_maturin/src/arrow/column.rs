@@ -16,35 +16,35 @@ use pyo3_arrow::ffi::{
 };
 
 /// How many values `str` shows.
-const A_LA_VISTA: usize = 10;
+const SHOWN: usize = 10;
 
 /// Una columna float64 de una pieza. La toman sin copiarla `pyarrow.array`, `polars.Series` y `nanoarrow.Array`.
 #[pyclass(frozen, module = "mi_modulo_rust")]
 pub(crate) struct ColumnaArrow {
     array: Float64Array,
-    campo: FieldRef,
+    field: FieldRef,
 }
 
 /// Una columna float64 por trozos. La toman sin copiarla `pyarrow.chunked_array`, `polars.Series` y `nanoarrow.ArrayStream`.
 #[pyclass(frozen, module = "mi_modulo_rust")]
 pub(crate) struct ColumnaArrowPorTrozos {
-    columna: Column,
-    campo: FieldRef,
+    column: Column,
+    field: FieldRef,
 }
 
 /// Returns the object that Python gets.
-pub(super) fn a_python<'py>(
+pub(super) fn to_python<'py>(
     py: Python<'py>,
-    columna: Column,
-    por_trozos: bool,
-    nombre: &str,
+    column: Column,
+    chunked: bool,
+    name: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let campo: FieldRef = Arc::new(Field::new(nombre, DataType::Float64, true));
-    match <[Float64Array; 1]>::try_from(columna.into_chunks()) {
-        Ok([array]) if !por_trozos => Ok(Bound::new(py, ColumnaArrow { array, campo })?.into_any()),
-        trozos => {
-            let columna = Column::new(trozos.map_or_else(|varios| varios, Vec::from));
-            Ok(Bound::new(py, ColumnaArrowPorTrozos { columna, campo })?.into_any())
+    let field: FieldRef = Arc::new(Field::new(name, DataType::Float64, true));
+    match <[Float64Array; 1]>::try_from(column.into_chunks()) {
+        Ok([array]) if !chunked => Ok(Bound::new(py, ColumnaArrow { array, field })?.into_any()),
+        chunks => {
+            let column = Column::new(chunks.map_or_else(|several| several, Vec::from));
+            Ok(Bound::new(py, ColumnaArrowPorTrozos { column, field })?.into_any())
         }
     }
 }
@@ -53,7 +53,7 @@ pub(super) fn a_python<'py>(
 impl ColumnaArrow {
     /// El esquema, como cápsula de Arrow.
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
-        Ok(to_schema_pycapsule(py, self.campo.as_ref())?)
+        Ok(to_schema_pycapsule(py, self.field.as_ref())?)
     }
 
     /// El esquema y el array, como cápsulas de Arrow. La conversión que se pida la hace quien la pide.
@@ -66,7 +66,7 @@ impl ColumnaArrow {
         let _best_effort = requested_schema;
         Ok(to_array_pycapsules(
             py,
-            Arc::clone(&self.campo),
+            Arc::clone(&self.field),
             &self.array,
             None,
         )?)
@@ -77,15 +77,15 @@ impl ColumnaArrow {
     }
 
     fn __getitem__(&self, indice: isize) -> PyResult<Option<f64>> {
-        elemento(std::slice::from_ref(&self.array), indice)
+        element(std::slice::from_ref(&self.array), indice)
     }
 
     fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
-        lista(py, std::slice::from_ref(&self.array), usize::MAX)?.try_iter()
+        list(py, std::slice::from_ref(&self.array), usize::MAX)?.try_iter()
     }
 
     fn __str__(&self, py: Python<'_>) -> PyResult<String> {
-        como_lista(py, std::slice::from_ref(&self.array))
+        list_text(py, std::slice::from_ref(&self.array))
     }
 
     fn __repr__(&self) -> String {
@@ -104,7 +104,7 @@ impl ColumnaArrow {
 
     /// Los valores en una lista, con None en los nulos.
     fn to_pylist<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        lista(py, std::slice::from_ref(&self.array), usize::MAX)
+        list(py, std::slice::from_ref(&self.array), usize::MAX)
     }
 }
 
@@ -112,7 +112,7 @@ impl ColumnaArrow {
 impl ColumnaArrowPorTrozos {
     /// El esquema, como cápsula de Arrow.
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
-        Ok(to_schema_pycapsule(py, self.campo.as_ref())?)
+        Ok(to_schema_pycapsule(py, self.field.as_ref())?)
     }
 
     /// Los trozos, como un flujo de Arrow en una cápsula. La conversión que se pida la hace quien la pide.
@@ -123,92 +123,90 @@ impl ColumnaArrowPorTrozos {
         requested_schema: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
         let _best_effort = requested_schema;
-        let trozos = self.columna.clone().into_chunks();
-        let trozos = trozos
+        let chunks = self.column.clone().into_chunks();
+        let chunks = chunks
             .into_iter()
-            .map(|trozo| Ok(Arc::new(trozo) as ArrayRef));
-        let lector = ArrayIterator::new(trozos.collect::<Vec<_>>(), Arc::clone(&self.campo));
-        Ok(to_stream_pycapsule(py, Box::new(lector), None)?)
+            .map(|chunk| Ok(Arc::new(chunk) as ArrayRef));
+        let reader = ArrayIterator::new(chunks.collect::<Vec<_>>(), Arc::clone(&self.field));
+        Ok(to_stream_pycapsule(py, Box::new(reader), None)?)
     }
 
     fn __len__(&self) -> usize {
-        self.columna.len()
+        self.column.len()
     }
 
     fn __getitem__(&self, indice: isize) -> PyResult<Option<f64>> {
-        elemento(self.columna.chunks(), indice)
+        element(self.column.chunks(), indice)
     }
 
     fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
-        lista(py, self.columna.chunks(), usize::MAX)?.try_iter()
+        list(py, self.column.chunks(), usize::MAX)?.try_iter()
     }
 
     fn __str__(&self, py: Python<'_>) -> PyResult<String> {
-        como_lista(py, self.columna.chunks())
+        list_text(py, self.column.chunks())
     }
 
     fn __repr__(&self) -> String {
         format!(
             "ColumnaArrowPorTrozos(filas={}, trozos={}, nulos={})",
-            self.columna.len(),
-            self.columna.chunks().len(),
-            self.columna.null_count()
+            self.column.len(),
+            self.column.chunks().len(),
+            self.column.null_count()
         )
     }
 
     /// Cuántos nulos tiene.
     #[getter]
     fn nulos(&self) -> usize {
-        self.columna.null_count()
+        self.column.null_count()
     }
 
     /// Cuántos trozos tiene.
     #[getter]
     fn trozos(&self) -> usize {
-        self.columna.chunks().len()
+        self.column.chunks().len()
     }
 
     /// Los valores en una lista, con None en los nulos.
     fn to_pylist<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        lista(py, self.columna.chunks(), usize::MAX)
+        list(py, self.column.chunks(), usize::MAX)
     }
 }
 
-fn elemento(trozos: &[Float64Array], indice: isize) -> PyResult<Option<f64>> {
-    let filas: usize = trozos.iter().map(Array::len).sum();
-    let fuera = || {
+fn element(chunks: &[Float64Array], index: isize) -> PyResult<Option<f64>> {
+    let rows: usize = chunks.iter().map(Array::len).sum();
+    let outside = || {
         PyIndexError::new_err(format!(
-            "indice: {indice} está fuera de la columna, de {filas} filas"
+            "indice: {index} está fuera de la columna, de {rows} filas"
         ))
     };
-    let desde_el_final = if indice < 0 { filas } else { 0 };
-    let mut fila = desde_el_final
-        .checked_add_signed(indice)
-        .ok_or_else(fuera)?;
-    for trozo in trozos {
-        if fila < trozo.len() {
-            return Ok(trozo.is_valid(fila).then(|| trozo.value(fila)));
+    let from_the_end = if index < 0 { rows } else { 0 };
+    let mut row = from_the_end.checked_add_signed(index).ok_or_else(outside)?;
+    for chunk in chunks {
+        if row < chunk.len() {
+            return Ok(chunk.is_valid(row).then(|| chunk.value(row)));
         }
-        fila -= trozo.len();
+        row -= chunk.len();
     }
-    Err(fuera())
+    Err(outside())
 }
 
-fn lista<'py>(
+fn list<'py>(
     py: Python<'py>,
-    trozos: &[Float64Array],
-    cuantos: usize,
+    chunks: &[Float64Array],
+    count: usize,
 ) -> PyResult<Bound<'py, PyList>> {
-    let valores = trozos.iter().flat_map(Float64Array::iter).take(cuantos);
-    PyList::new(py, valores.collect::<Vec<Option<f64>>>())
+    let values = chunks.iter().flat_map(Float64Array::iter).take(count);
+    PyList::new(py, values.collect::<Vec<Option<f64>>>())
 }
 
-fn como_lista(py: Python<'_>, trozos: &[Float64Array]) -> PyResult<String> {
-    let filas: usize = trozos.iter().map(Array::len).sum();
-    let mut texto = lista(py, trozos, A_LA_VISTA)?.repr()?.to_string();
-    if filas > A_LA_VISTA {
-        texto.truncate(texto.len() - 1);
-        texto.push_str(", …]");
+fn list_text(py: Python<'_>, chunks: &[Float64Array]) -> PyResult<String> {
+    let rows: usize = chunks.iter().map(Array::len).sum();
+    let mut text = list(py, chunks, SHOWN)?.repr()?.to_string();
+    if rows > SHOWN {
+        text.truncate(text.len() - 1);
+        text.push_str(", …]");
     }
-    Ok(texto)
+    Ok(text)
 }

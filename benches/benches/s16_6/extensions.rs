@@ -5,8 +5,8 @@
 
 use criterion::{Criterion, SamplingMode, Throughput};
 use ej_16_6_4_when_to_extend::{
-    Algoritmo, Clave, Generador, Huella, Interpolacion, Metodo, PercentilMovil, Trabajo, leer,
-    totales,
+    Algorithm, Execution, Fingerprint, Generator, Interpolation, Key, Method, RollingPercentile,
+    read_extract, totals,
 };
 use std::cell::LazyCell;
 use std::hint::black_box;
@@ -26,8 +26,8 @@ pub(crate) fn bench(c: &mut Criterion) {
     percentile(c);
 }
 
-fn on(hilos: usize) -> Trabajo<'static> {
-    Trabajo::default().con_hilos(NonZero::new(hilos).unwrap_or(NonZero::<usize>::MIN))
+fn on(threads: usize) -> Execution<'static> {
+    Execution::default().with_threads(NonZero::new(threads).unwrap_or(NonZero::<usize>::MIN))
 }
 
 fn pseudo_random() -> impl FnMut() -> u64 {
@@ -44,20 +44,20 @@ fn pseudo_random() -> impl FnMut() -> u64 {
 
 fn file(c: &mut Criterion) {
     let bytes = LazyCell::new(|| {
-        let generator = Generador {
-            semilla: 1,
-            movimientos: MOVEMENTS,
+        let generator = Generator {
+            seed: 1,
+            movements: MOVEMENTS,
         };
         let bytes = generator.bytes().expect("a file of the format");
-        let extract = leer(&bytes, on(2)).expect("the file that was just written");
+        let extract = read_extract(&bytes, on(2)).expect("the file that was just written");
         let total: i64 = extract
-            .lotes
+            .batches
             .iter()
-            .flat_map(|lote| &lote.movimientos.importe)
+            .flat_map(|batch| &batch.movements.importe)
             .sum();
         assert_eq!(bytes.len() as u64, FILE_BYTES);
         assert_eq!(
-            (extract.cierre.movimientos, extract.cierre.importe_total),
+            (extract.closing.movimientos, extract.closing.importe_total),
             (MOVEMENTS, total)
         );
         bytes
@@ -68,17 +68,17 @@ fn file(c: &mut Criterion) {
         .sampling_mode(SamplingMode::Flat)
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2));
-    for (id, hilos) in [("leer_un_nucleo", 1), ("leer_dos_nucleos", 2)] {
+    for (id, threads) in [("leer_un_nucleo", 1), ("leer_dos_nucleos", 2)] {
         group.throughput(Throughput::Bytes(FILE_BYTES));
         group.bench_function(id, |b| {
             let bytes = bytes.as_slice();
-            b.iter(|| leer(black_box(bytes), on(hilos)).expect("a sound file"));
+            b.iter(|| read_extract(black_box(bytes), on(threads)).expect("a sound file"));
         });
     }
     group.throughput(Throughput::Bytes(FILE_BYTES));
     group.bench_function("totales_un_nucleo", |b| {
         let bytes = bytes.as_slice();
-        b.iter(|| totales(black_box(bytes), on(1)).expect("a sound file"));
+        b.iter(|| totals(black_box(bytes), on(1)).expect("a sound file"));
     });
     group.finish();
 }
@@ -103,25 +103,27 @@ fn hash(c: &mut Criterion) {
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_secs(1))
         .throughput(Throughput::Elements(ROWS as u64));
-    for (id, algoritmo, hilos) in [
-        ("fnv1a_un_nucleo", Algoritmo::Fnv1a, 1),
-        ("fnv1a_dos_nucleos", Algoritmo::Fnv1a, 2),
-        ("xxh3_un_nucleo", Algoritmo::Xxh3, 1),
+    for (id, algorithm, threads) in [
+        ("fnv1a_un_nucleo", Algorithm::Fnv1a, 1),
+        ("fnv1a_dos_nucleos", Algorithm::Fnv1a, 2),
+        ("xxh3_un_nucleo", Algorithm::Xxh3, 1),
     ] {
         group.bench_function(id, |b| {
             let keys = keys.as_slice();
-            let key = |row: usize| Clave {
+            let key = |row: usize| Key {
                 cliente: Some(keys[row].0),
                 comercio: Some(&keys[row].1),
             };
-            let huella = Huella::new(42, algoritmo);
-            let all = huella.de_todas(ROWS, key, on(hilos)).expect("short names");
+            let fingerprint = Fingerprint::new(42, algorithm);
+            let all = fingerprint
+                .of_all(ROWS, key, on(threads))
+                .expect("short names");
             for row in (0..ROWS).step_by(997) {
-                assert_eq!(all[row], huella.de(key(row)).expect("a short name"));
+                assert_eq!(all[row], fingerprint.of(key(row)).expect("a short name"));
             }
             b.iter(|| {
-                huella
-                    .de_todas(black_box(ROWS), key, on(hilos))
+                fingerprint
+                    .of_all(black_box(ROWS), key, on(threads))
                     .expect("short names")
             });
         });
@@ -144,32 +146,29 @@ fn percentile(c: &mut Criterion) {
         .measurement_time(Duration::from_millis(800))
         .throughput(Throughput::Elements(VALUES as u64));
     for window in [8, 16, 32, 64, 256, 1_000, 10_000] {
-        for (name, method) in [
-            ("ordenada", Metodo::Ordenada),
-            ("por_rangos", Metodo::PorRangos),
-        ] {
+        for (name, method) in [("ordenada", Method::Sorted), ("por_rangos", Method::Ranked)] {
             // A sorted array of ten thousand takes its seconds, and the curve is clear before.
-            if method == Metodo::Ordenada && window > 1_000 {
+            if method == Method::Sorted && window > 1_000 {
                 continue;
             }
             group.bench_function(format!("{name}/{window}"), |b| {
                 let values = values.as_slice();
-                let one = PercentilMovil::new(window, 0.95, Interpolacion::Lineal, None)
+                let one = RollingPercentile::new(window, 0.95, Interpolation::Linear, None)
                     .expect("a window");
                 let other = match method {
-                    Metodo::Ordenada => Metodo::PorRangos,
-                    Metodo::PorRangos => Metodo::Ordenada,
+                    Method::Sorted => Method::Ranked,
+                    Method::Ranked => Method::Sorted,
                 };
                 let some = &values[..20_000];
                 let bits = |method| {
                     let found = one
-                        .calcula_con(some, method, on(1))
+                        .compute_with(some, method, on(1))
                         .expect("nobody stops it");
                     found.into_iter().map(f64::to_bits).collect::<Vec<_>>()
                 };
                 assert_eq!(bits(method), bits(other));
                 b.iter(|| {
-                    one.calcula_con(black_box(values), method, on(1))
+                    one.compute_with(black_box(values), method, on(1))
                         .expect("nobody stops it")
                 });
             });

@@ -3,7 +3,7 @@
 //! Every answer is held against the sort's before anything is timed.
 
 use criterion::{Criterion, SamplingMode, Throughput};
-use ej_16_6_1_pyo3::{Metodo, Opciones, percentil, percentil_ordenando, percentiles};
+use ej_16_6_1_pyo3::{Method, Options, percentile, percentile_by_sorting, percentiles};
 use std::cell::LazyCell;
 use std::hint::black_box;
 use std::num::NonZeroUsize;
@@ -33,28 +33,28 @@ fn column() -> Vec<f64> {
         .collect()
 }
 
-fn with_threads(hilos: usize) -> Opciones<'static> {
-    Opciones {
-        hilos: NonZeroUsize::new(hilos),
-        cancelar: None,
+fn with_threads(threads: usize) -> Options<'static> {
+    Options {
+        threads: NonZeroUsize::new(threads),
+        cancel: None,
     }
 }
 
-fn check(datos: &[f64]) {
-    let sorted = percentil_ordenando(datos, P);
-    for hilos in [1, 2] {
+fn check(data: &[f64]) {
+    let sorted = percentile_by_sorting(data, P);
+    for threads in [1, 2] {
         assert_eq!(
-            percentil(&[datos], P, Metodo::Lower, &with_threads(hilos)),
+            percentile(&[data], P, Method::Lower, &with_threads(threads)),
             sorted
         );
     }
 }
 
 fn methods(c: &mut Criterion) {
-    let datos = LazyCell::new(|| {
-        let datos = column();
-        check(&datos);
-        datos
+    let data = LazyCell::new(|| {
+        let data = column();
+        check(&data);
+        data
     });
     let mut group = c.benchmark_group("16.6.1/percentil");
     group
@@ -64,29 +64,22 @@ fn methods(c: &mut Criterion) {
         .measurement_time(Duration::from_secs(3))
         .throughput(Throughput::Elements(FILAS as u64));
     group.bench_function("guia/10M", |b| {
-        let datos = datos.as_slice();
-        b.iter(|| percentil_ordenando(black_box(datos), P));
+        let data = data.as_slice();
+        b.iter(|| percentile_by_sorting(black_box(data), P));
     });
-    for (id, opciones) in [
-        ("seleccion/10M", Opciones::default()),
+    for (id, options) in [
+        ("seleccion/10M", Options::default()),
         ("seleccion_un_hilo/10M", with_threads(1)),
     ] {
         group.bench_function(id, |b| {
-            let datos = datos.as_slice();
-            b.iter(|| percentil(&[black_box(datos)], P, Metodo::Lower, &opciones));
+            let data = data.as_slice();
+            b.iter(|| percentile(&[black_box(data)], P, Method::Lower, &options));
         });
     }
     group.bench_function("cinco_a_la_vez/10M", |b| {
-        let datos = datos.as_slice();
+        let data = data.as_slice();
         let ps = [1.0, 25.0, 50.0, 75.0, 99.0];
-        b.iter(|| {
-            percentiles(
-                &[black_box(datos)],
-                &ps,
-                Metodo::Linear,
-                &Opciones::default(),
-            )
-        });
+        b.iter(|| percentiles(&[black_box(data)], &ps, Method::Linear, &Options::default()));
     });
     group.finish();
 }
@@ -108,14 +101,14 @@ fn shapes(c: &mut Criterion) {
         ("ordenada/10M", || (0..FILAS).map(|i| i as f64).collect()),
     ];
     for (id, make) in shapes {
-        let datos = LazyCell::new(|| {
-            let datos = make();
-            check(&datos);
-            datos
+        let data = LazyCell::new(|| {
+            let data = make();
+            check(&data);
+            data
         });
         group.bench_function(id, |b| {
-            let datos = datos.as_slice();
-            b.iter(|| percentil(&[black_box(datos)], P, Metodo::Lower, &Opciones::default()));
+            let data = data.as_slice();
+            b.iter(|| percentile(&[black_box(data)], P, Method::Lower, &Options::default()));
         });
     }
     group.finish();
