@@ -70,6 +70,27 @@ transforma-dist:
     cargo run --locked -p ej_16_3_5_yaml_cli --example medir -- tamano target/dist-min/transforma target/dist-min/transforma-copia target/dist-min/transforma-comprimida
     TRANSFORMA_BIN={{justfile_directory()}}/target/dist-min/transforma-comprimida cargo test --locked -p ej_16_3_5_yaml_cli --test it
 
+# The book in target/libro/html, its links checked (--comprobar: the pages' links only, without mdBook)
+book *args:
+    cargo xtask libro {{args}}
+
+# 16.7.5, case a: the daily batch at several sizes, and what 500 GB would take on this machine
+sintesis-a *args:
+    cargo run --locked --release -p ej_16_7_5_synthesis -- a {{args}}
+
+# 16.7.5, case b: windows over a stream at a fixed pace, and how long events wait
+sintesis-b *args:
+    cargo run --locked --release -p ej_16_7_5_synthesis -- b {{args}}
+
+# 16.7.5, case c: the command-line tool alone, in an environment without a variable
+sintesis-c *args:
+    cargo build --locked -p ej_16_7_3_analytics_ecommerce --bins
+    cargo run --locked -p ej_16_7_5_synthesis -- c {{args}}
+
+# 16.7.5, case d: from events to a training set without anything of the future (--salida F.parquet writes it)
+sintesis-d *args:
+    cargo run --locked -p ej_16_7_5_synthesis -- d {{args}}
+
 # Rustdoc of the workspace, opened
 doc:
     cargo doc --workspace --no-deps --open

@@ -8,8 +8,9 @@ use crate::contestant::Tools;
 use crate::measure::{self, Order};
 use crate::race::{self, Rules};
 use crate::report::Outcome;
+use crate::store::Store;
 use crate::workload::{self, Contestant, WORKLOADS, Warm, Workload};
-use crate::{chart, growth, input, limits, machine};
+use crate::{chart, closing, growth, input, limits, machine};
 use anyhow::{Context as _, Result, bail, ensure};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,7 +19,8 @@ use std::time::Duration;
 
 pub use arguments::Arguments;
 use arguments::{
-    BinaryArguments, ChartArguments, MeasureArguments, RaceArguments, ReportArguments, Subcommands,
+    BinaryArguments, ChartArguments, ClosingArguments, MeasureArguments, RaceArguments,
+    ReportArguments, Subcommands,
 };
 
 /// Does what the command line asks; the exit code is 1 if a contestant failed or differed.
@@ -35,6 +37,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         (Some(Subcommands::Limites(a)), _) => {
             tell(&a, limits::markdown, limits::draw, limits::figures)
         }
+        (Some(Subcommands::InformeFinal(a)), _) => close(&a),
         (Some(Subcommands::Tpch(a)), _) => tpch::compete(&a),
         (Some(Subcommands::TpchInforme(a)), _) => tpch::report(&a),
         (Some(Subcommands::Binario(a)), _) => examine(&a),
@@ -62,6 +65,11 @@ fn compete(a: &RaceArguments) -> Result<ExitCode> {
             "--aa {twin} no está entre los contendientes"
         );
     }
+    ensure!(
+        !a.s3 || workload.s3.is_some(),
+        "los contendientes de {} no leen de S3",
+        workload.name
+    );
     ensure!(a.corridas > 0, "--corridas tiene que ser al menos 1");
     let limit = Duration::try_from_secs_f64(a.limite_s).context("--limite-s no es un tiempo")?;
     let binary = a.binario.as_deref().map(std::path::absolute).transpose()?;
@@ -98,7 +106,15 @@ fn compete(a: &RaceArguments) -> Result<ExitCode> {
             }
             (None, None) => bail!("faltan --filas o --entrada"),
         };
-        let outcome = race::run(&tools, workload, &contestants, &input, &rules)?;
+        let store = a.s3.then(|| Store::serve(&tools, &input)).transpose()?;
+        let outcome = race::run(
+            &tools,
+            workload,
+            &contestants,
+            &input,
+            &rules,
+            store.as_ref(),
+        )?;
         println!("{}", outcome.table());
         outcomes.push(outcome);
         // Written after every size: a long series that is cut short keeps what it has.
@@ -181,6 +197,24 @@ fn tell(
         None => print!("{told}"),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// As [`tell`], with a page for the browser.
+fn close(a: &ClosingArguments) -> Result<ExitCode> {
+    let code = tell(
+        &a.report,
+        closing::markdown,
+        closing::draw,
+        closing::figures,
+    )?;
+    if let Some(path) = &a.html {
+        let mut outcomes = Vec::new();
+        for file in &a.report.archivos {
+            outcomes.extend(read(file)?);
+        }
+        save(path, &closing::page(&outcomes)?)?;
+    }
+    Ok(code)
 }
 
 fn draw(a: &ChartArguments) -> Result<ExitCode> {

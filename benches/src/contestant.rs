@@ -51,6 +51,13 @@ impl Tools {
         self.root.join("benches/peers")
     }
 
+    /// What Spark lacks to read S3.
+    pub fn s3_jars(&self) -> PathBuf {
+        std::env::var_os("ECOMMERCE_SPARK_S3_JARS")
+            .filter(|v| !v.is_empty())
+            .map_or_else(|| self.root.join("target/jars/spark-s3"), PathBuf::from)
+    }
+
     /// The first word of the program's command line and what follows it before the arguments proper.
     ///
     /// # Errors
@@ -68,13 +75,7 @@ impl Tools {
                 self.script(python, script, modules)
             }
             Program::Spark { script } => {
-                let python = self
-                    .python_spark
-                    .as_deref()
-                    .ok_or("falta ECOMMERCE_PYTHON_SPARK: cargo xtask test lo instala")?;
-                if !runs(Command::new("java").arg("-version")) {
-                    return Err("no hay java en el PATH".into());
-                }
+                let python = self.python_with_spark()?;
                 let jars = std::env::var_os("ECOMMERCE_SPARK_JARS")
                     .map_or(self.root.join("target/jars/spark"), PathBuf::from);
                 if !jars.is_dir() {
@@ -84,7 +85,37 @@ impl Tools {
                 }
                 self.script(python, script, &["pyspark"])
             }
+            Program::Jvm { class } => {
+                let python = self.python_with_spark()?;
+                let jar = std::env::var_os("ECOMMERCE_JVM_JAR")
+                    .filter(|v| !v.is_empty())
+                    .map_or_else(|| self.target.join("jvm/final.jar"), PathBuf::from);
+                if !jar.is_file() {
+                    return Err(
+                        "no está target/jvm/final.jar: cargo xtask duelo lo compila con javac"
+                            .into(),
+                    );
+                }
+                let submit = spark_home(python)?.join("bin/spark-submit");
+                Ok(vec![
+                    submit.into(),
+                    "--class".into(),
+                    class.into(),
+                    jar.into(),
+                ])
+            }
         }
+    }
+
+    fn python_with_spark(&self) -> Result<&Path, String> {
+        let python = self
+            .python_spark
+            .as_deref()
+            .ok_or("falta ECOMMERCE_PYTHON_SPARK: cargo xtask test lo instala")?;
+        if !runs(Command::new("java").arg("-version")) {
+            return Err("no hay java en el PATH".into());
+        }
+        Ok(python)
     }
 
     /// The whole command of a contestant.
@@ -104,6 +135,7 @@ impl Tools {
             "{repeticiones}" => task.queries.to_string().into(),
             "{segundos}" => task.seconds.to_string().into(),
             "{memoria_mb}" => task.memory_mb.to_string().into(),
+            "{partes}" => u8::from(task.parts).to_string().into(),
             literal => literal.into(),
         }));
         Ok(command)
@@ -187,6 +219,23 @@ pub struct Task<'a> {
     pub seconds: u32,
     /// What the whole process may occupy, in MB, for those that can be told.
     pub memory_mb: u64,
+    /// Whether the parts of the work are timed instead of the whole.
+    pub parts: bool,
+}
+
+/// Where PySpark lies in the environment of this interpreter.
+fn spark_home(python: &Path) -> Result<PathBuf, String> {
+    let missing = || format!("{} no puede importar pyspark", python.display());
+    let said = Command::new(python)
+        .args(["-c", "import pyspark; print(pyspark.__path__[0])"])
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|_| missing())?;
+    let path = String::from_utf8(said.stdout).map_err(|_| missing())?;
+    match path.trim() {
+        "" => Err(missing()),
+        path => Ok(path.into()),
+    }
 }
 
 fn runs(command: &mut Command) -> bool {

@@ -37,10 +37,11 @@ pub struct Input {
 /// # Errors
 /// If it has to be made and the generator or the Python tier is missing or fails.
 pub fn prepare(tools: &Tools, workload: &Workload, rows: u64) -> Result<Input> {
-    // Every workload on a day of events reads the same ones.
+    // Every workload on a day of events reads the same ones, and every one on sales the same sales.
     let maker = match workload.input {
         Shape::Day(_) => "etl",
-        Shape::Sales(_) | Shape::Made(_) => workload.name,
+        Shape::Sales(_) => "revenue",
+        Shape::Made(_) => workload.name,
     };
     let name = format!("{maker}-{rows}-s{SEED}");
     let kept = cache(tools).join(name);

@@ -21,6 +21,8 @@ pub(crate) struct Lane {
     pub(crate) last_peak_mb: Option<u64>,
     /// Its warm processes.
     pub(crate) warm: Vec<WarmRun>,
+    /// Seconds of each part of its work, from a process that timed nothing else.
+    pub(crate) parts: BTreeMap<String, f64>,
 }
 
 /// What a process that repeated its query took.
@@ -221,7 +223,11 @@ pub(crate) fn entry(lane: Lane) -> Entry {
         arranque_s: warm.as_ref().and_then(|_| middle(&around)),
         caliente: warm,
         escrito_mb: lane.samples.iter().filter_map(|s| s.escrito_mb).max(),
-        partes_s: parts(&lane.samples),
+        partes_s: if lane.parts.is_empty() {
+            parts(&lane.samples)
+        } else {
+            lane.parts
+        },
         sesion_s: middle(&sessions),
         muestras: lane.samples,
     }

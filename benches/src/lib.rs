@@ -11,7 +11,7 @@
 //! 3. [`contestant`]: the command of each contestant, or why it is absent.
 //! 4. [`race`]: the rounds; [`measure`] runs one process, [`proctree`] weighs its tree, [`verify`] compares its output.
 //! 5. [`stats`], [`machine`], [`report`], [`chart`]: what is written down; [`growth`]: cold and warm over several sizes;
-//!    [`limits`]: less memory than data.
+//!    [`limits`]: less memory than data; [`closing`]: the report of the final duel. [`store`] serves an input from S3.
 //!
 //! Beside it, [`tpch`] times queries instead of processes, and [`medir`] records what the criterion benches of a section measured.
 #![forbid(unsafe_code)]
@@ -20,6 +20,7 @@
 pub mod binary;
 pub mod chart;
 pub mod cli;
+pub mod closing;
 pub mod contestant;
 pub mod growth;
 pub mod input;
@@ -32,6 +33,7 @@ pub mod proctree;
 pub mod race;
 pub mod report;
 pub mod stats;
+pub mod store;
 pub mod tpch;
 pub mod verify;
 pub mod workload;

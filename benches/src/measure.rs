@@ -17,6 +17,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -132,6 +133,20 @@ pub fn run(order: &Order) -> Result<Measurement> {
 /// If the measuring process fails; a contestant that fails is a [`Measurement`] with its code.
 pub fn supervised(runner: &Path, order: &Order) -> Result<Measurement> {
     supervise(Command::new(runner), order)
+}
+
+/// As [`supervised`], with these variables added to the program's environment.
+///
+/// # Errors
+/// As [`supervised`].
+pub fn supervised_with(
+    runner: &Path,
+    order: &Order,
+    environment: &BTreeMap<String, String>,
+) -> Result<Measurement> {
+    let mut command = Command::new(runner);
+    command.envs(environment);
+    supervise(command, order)
 }
 
 /// As [`supervised`], with `directory` as the program's working directory; the order's files must be absolute.

@@ -7,10 +7,12 @@ use crate::input::{self, Input};
 use crate::lane::{Lane, WarmRun, aa_pair, elect_twin, entry};
 use crate::machine;
 use crate::report::{self, State};
+use crate::store::Store;
 use crate::verify::Reference;
-use crate::workload::{Contestant, Warm, Workload};
+use crate::workload::{Contestant, Program, Warm, Workload};
 use anyhow::Result;
 use run::Ended;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -60,9 +62,10 @@ struct Race<'a> {
     input: &'a Input,
     reference: &'a Reference,
     rules: &'a Rules,
+    store: Option<&'a Store>,
 }
 
-/// Runs `contestants` on `input` and tells what came out.
+/// Runs `contestants` on `input`, which they read from `store` if there is one, and tells what came out.
 ///
 /// # Errors
 /// If the runner itself fails; a contestant that is absent, fails or differs is part of the result.
@@ -72,6 +75,7 @@ pub fn run(
     contestants: &[&'static Contestant],
     input: &Input,
     rules: &Rules,
+    store: Option<&Store>,
 ) -> Result<report::Outcome> {
     let machine = machine::Machine::current(&tools.root);
     eprintln!("{}: referencia ({})…", workload.name, workload.reference);
@@ -88,6 +92,7 @@ pub fn run(
         input,
         reference: &reference,
         rules,
+        store,
     };
 
     let mut lanes: Vec<Lane> = contestants.iter().map(|c| race.enter(c)).collect();
@@ -107,7 +112,7 @@ pub fn run(
                 continue;
             }
             race.announce(round, lane.name);
-            match race.turn(contestants[index], lane, ONCE)? {
+            match race.turn(contestants[index], lane, ONCE, false)? {
                 Ended::Well { sample, .. } if counts => {
                     let list = if turn < contestants.len() {
                         &mut lane.samples
@@ -132,6 +137,9 @@ pub fn run(
         Some(warm) => race.warm(&mut lanes, contestants, warm, twin)?,
         None => Vec::new(),
     };
+    if let Some(warm) = rules.warm.filter(|_| workload.parts) {
+        race.parts(&mut lanes, contestants, warm)?;
+    }
 
     let aa = twin.and_then(|index| aa_pair(&lanes[index], &twin_samples, &twin_warm));
     Ok(report::Outcome {
@@ -146,6 +154,7 @@ pub fn run(
             .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
         limite_mb: rules.memory_kb.map(|kb| kb / 1024),
         cache: "caliente: la entrada se lee entera una vez antes de la primera corrida".into(),
+        almacen: store.map(|_| "s3".into()),
         entrada: report::InputNote {
             escritor: input.writer.clone(),
             archivos: input.files,
@@ -163,21 +172,52 @@ pub fn run(
 }
 
 impl Race<'_> {
-    fn task<'b>(&'b self, output: &'b Path, queries: Warm) -> Task<'b> {
+    fn task<'b>(&'b self, output: &'b Path, queries: Warm, parts: bool) -> Task<'b> {
         Task {
             day: self.workload.day().unwrap_or_default(),
-            input: &self.input.path,
+            input: self.store.map_or(&self.input.path, |s| s.object()),
             output,
             queries: queries.queries,
             seconds: queries.seconds,
             memory_mb: self.rules.memory_kb.map_or(MEMORY_MB, |kb| kb / 1024),
+            parts,
         }
+    }
+
+    /// What contestants find in their environment beside what is there.
+    fn environment(&self) -> BTreeMap<String, String> {
+        self.store
+            .map(|s| s.environment(self.tools))
+            .unwrap_or_default()
+    }
+
+    /// Why the contestant cannot read the store, if so.
+    fn kept_out(&self, contestant: &Contestant) -> Option<String> {
+        self.store?;
+        let known = self.workload.s3.unwrap_or_default().iter();
+        let known = known.filter(|(name, _)| *name == contestant.name);
+        let needs_jars = matches!(
+            contestant.program,
+            Program::Spark { .. } | Program::Jvm { .. }
+        );
+        let lacks_jars = needs_jars && !self.tools.s3_jars().is_dir();
+        let jars = lacks_jars.then_some(
+            "faltan los jars de S3: mvn -q -f benches/peers/jars-spark-s3.xml dependency:copy-dependencies",
+        );
+        known
+            .map(|(_, why)| *why)
+            .next()
+            .or(jars)
+            .map(str::to_owned)
     }
 
     /// The contestant's lane, already left if it is not installed.
     fn enter(&self, contestant: &'static Contestant) -> Lane {
-        let task = self.task(Path::new("TABLA"), ONCE);
-        let command = self.tools.command(contestant, &task);
+        let task = self.task(Path::new("TABLA"), ONCE, false);
+        let command = match self.kept_out(contestant) {
+            Some(why) => Err(why),
+            None => self.tools.command(contestant, &task),
+        };
         let mut lane = Lane {
             name: contestant.name,
             state: State::Ok,
@@ -189,11 +229,12 @@ impl Race<'_> {
             samples: Vec::new(),
             last_peak_mb: None,
             warm: Vec::new(),
+            parts: BTreeMap::new(),
         };
         match command {
             Ok(words) => {
                 let words: Vec<_> = words.iter().map(|w| w.to_string_lossy()).collect();
-                let given = self.input.path.to_string_lossy();
+                let given = task.input.to_string_lossy();
                 lane.command = self
                     .tools
                     .anonymous(&words.join(" ").replace(&*given, "ENTRADA"));
@@ -221,7 +262,7 @@ impl Race<'_> {
                     continue;
                 }
                 eprintln!("en caliente {process}/{} · {}", warm.processes, lane.name);
-                match self.turn(contestants[index], lane, warm)? {
+                match self.turn(contestants[index], lane, warm, false)? {
                     Ended::Well { sample, queries } => {
                         let run = WarmRun {
                             queries,
@@ -240,6 +281,28 @@ impl Race<'_> {
             }
         }
         Ok(again)
+    }
+
+    /// One process of each that times the parts of its work; what it says of them is all that is kept.
+    fn parts(
+        &self,
+        lanes: &mut [Lane],
+        contestants: &[&'static Contestant],
+        queries: Warm,
+    ) -> Result<()> {
+        for (lane, contestant) in lanes.iter_mut().zip(contestants) {
+            if lane.state != State::Ok || lane.detail.is_some() {
+                continue;
+            }
+            eprintln!("por partes · {}", lane.name);
+            match self.turn(contestant, lane, queries, true)? {
+                Ended::Well { sample, .. } => lane.parts = sample.partes_s,
+                Ended::Badly { detail, .. } => {
+                    lane.detail = Some(format!("por partes: {detail}"));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn announce(&self, round: usize, name: &str) {

@@ -147,6 +147,8 @@ pub struct Outcome {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limite_mb: Option<u64>,
     pub cache: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub almacen: Option<String>,
     pub entrada: InputNote,
     pub referencia: String,
     pub aa: Option<AaPair>,

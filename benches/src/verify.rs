@@ -79,6 +79,7 @@ impl Reference {
             if let Some(day) = workload.day() {
                 command.args(["--fecha", day]);
             }
+            command.args(workload.reference_arguments);
             command.arg("--entrada").arg(&input.path);
             run_quietly(command.arg("--salida").arg(&directory))?;
         }
@@ -190,6 +191,7 @@ fn fingerprint(tools: &Tools, workload: &Workload, input: &Input) -> Result<Stri
         );
     }
     digest.update(workload.day().unwrap_or_default());
+    digest.update(workload.reference_arguments.join(" "));
     for file in crate::input::files(&input.directory)? {
         let meta = file.metadata()?;
         let modified = meta

@@ -3,6 +3,8 @@
 //! A new workload is an entry of [`WORKLOADS`] plus its files in `benches/peers/`: one per contestant, and a reference that
 //! writes `<table>.lineas` files. The names of contestants are the same in every workload.
 
+pub(crate) mod final_work;
+
 /// A workload: one input, one right answer, several ways to it.
 #[derive(Clone, Copy, Debug)]
 pub struct Workload {
@@ -20,6 +22,12 @@ pub struct Workload {
     pub contestants: &'static [Contestant],
     /// How warm queries are taken, where the contestants can repeat theirs.
     pub warm: Option<Warm>,
+    /// What the reference is told beside input and output.
+    pub reference_arguments: &'static [&'static str],
+    /// Who does not take part when the input lies in S3, and why; `None` where that is not offered.
+    pub s3: Option<&'static [(&'static str, &'static str)]>,
+    /// Whether the contestants can time the parts of their work, when they are told to with `{partes}`.
+    pub parts: bool,
 }
 
 /// What a workload reads.
@@ -61,7 +69,8 @@ pub struct Contestant {
     /// What runs.
     pub program: Program,
     /// Its arguments; `{fecha}`, `{entrada}` and `{salida}` stand for the day, the input and the output, `{repeticiones}` and
-    /// `{segundos}` for how many queries and for how long, `{memoria_mb}` for what the process may occupy.
+    /// `{segundos}` for how many queries and for how long, `{memoria_mb}` for what the process may occupy, `{partes}` for 1 when the
+    /// parts of the work are to be timed and 0 otherwise.
     pub arguments: &'static [&'static str],
 }
 
@@ -86,6 +95,11 @@ pub enum Program {
     Spark {
         /// File name of the script.
         script: &'static str,
+    },
+    /// A class of `benches/peers/jvm/`, which `cargo xtask` compiles against the jars of PySpark and `spark-submit` runs.
+    Jvm {
+        /// Its name.
+        class: &'static str,
     },
 }
 
@@ -137,7 +151,14 @@ macro_rules! query {
 }
 
 /// Every workload.
-pub const WORKLOADS: &[Workload] = &[ETL, DAILY, REVENUE, ENGINES];
+pub const WORKLOADS: &[Workload] = &[
+    ETL,
+    DAILY,
+    REVENUE,
+    ENGINES,
+    final_work::BY_REGION,
+    final_work::BY_USER,
+];
 
 const ETL: Workload = Workload {
     name: "etl",
@@ -190,6 +211,9 @@ const ETL: Workload = Workload {
         },
     ],
     warm: None,
+    reference_arguments: &[],
+    s3: None,
+    parts: false,
 };
 
 /// The day, as often as a warm process is asked for it: the same day again replaces itself.
@@ -255,6 +279,9 @@ const DAILY: Workload = Workload {
         seconds: 90,
         processes: 1,
     }),
+    reference_arguments: &[],
+    s3: None,
+    parts: false,
 };
 
 const REVENUE: Workload = Workload {
@@ -318,6 +345,9 @@ const REVENUE: Workload = Workload {
         seconds: 20,
         processes: 2,
     }),
+    reference_arguments: &[],
+    s3: None,
+    parts: false,
 };
 
 const ENGINES_ARGUMENTS: &[&str] = &[
@@ -378,6 +408,9 @@ const ENGINES: Workload = Workload {
         },
     ],
     warm: None,
+    reference_arguments: &[],
+    s3: None,
+    parts: false,
 };
 
 /// The workload called `name`.

@@ -7,12 +7,13 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use crate::checkout::Checkout;
-use crate::{jars, process, venv};
+use crate::{jars, jvm, process, venv};
 
 /// Subcommands that run no contestant.
-const NO_RACE: [&str; 6] = [
+const NO_RACE: [&str; 7] = [
     "crecimiento",
     "grafico",
+    "informe-final",
     "limites",
     "lista",
     "medir",
@@ -22,7 +23,12 @@ const NO_RACE: [&str; 6] = [
 const BINARY: &str = "binario";
 /// Workloads in which nobody runs on Spark.
 const WITHOUT_SPARK: [&str; 2] = ["revenue", "tpch"];
+/// How the names of contestants begin that run on Spark.
 const ON_SPARK: [&str; 3] = ["pyspark", "java-spark", "scala-spark"];
+/// Workloads with contestants in Java and Scala.
+const ON_JVM: [&str; 2] = ["final", "final-usuario"];
+/// The input from S3, for which Spark needs more jars.
+const FROM_S3: &str = "--s3";
 
 /// Makes the environments that the named contestants need, then runs the duel with them in its environment.
 ///
@@ -57,6 +63,9 @@ pub(crate) fn run(checkout: &Checkout, args: &[OsString]) -> Result<ExitCode> {
                 eprintln!("NO EJECUTADO: los contendientes del entorno {name:?}: {error:#}")
             }
         }
+        if name == venv::Name::Spark {
+            command.envs(beyond_python(checkout, &words));
+        }
     }
     Ok(process::passed_on(process::status(&mut command)?))
 }
@@ -70,6 +79,25 @@ fn ready(checkout: &Checkout, name: venv::Name) -> Result<Vec<(&'static str, Pat
     Ok(variables)
 }
 
+/// Makes ready what Spark's contestants need beside PySpark; what cannot be had is told, and they are then reported absent.
+fn beyond_python(checkout: &Checkout, words: &[String]) -> Vec<(&'static str, PathBuf)> {
+    let mut found = Vec::new();
+    let mut add = |variable, made: Result<PathBuf>, whose: &str| match made {
+        Ok(path) => found.push((variable, path)),
+        Err(error) => eprintln!("NO EJECUTADO: {whose}: {error:#}"),
+    };
+    if words.first().is_some_and(|w| ON_JVM.contains(&w.as_str())) {
+        let jar = venv::ensure(checkout, venv::Name::Spark)
+            .and_then(|python| jvm::ensure(checkout, &python));
+        add(jvm::VARIABLE, jar, "los contendientes de Java y Scala");
+    }
+    if words.iter().any(|word| word == FROM_S3) {
+        let jars = jars::ensure(checkout, jars::SPARK_S3);
+        add(jars::SPARK_S3.variable, jars, "los de Spark desde S3");
+    }
+    found
+}
+
 /// Returns the environments that this line needs. A race always needs the peers: pyarrow rewrites its input and an
 /// independent computation checks its outputs; Spark is made only for a contestant that runs on it.
 fn environments(words: &[String]) -> Vec<venv::Name> {
@@ -79,7 +107,8 @@ fn environments(words: &[String]) -> Vec<venv::Name> {
     if !is_race || words.iter().any(|word| word == "--help" || word == "-h") {
         return Vec::new();
     }
-    let spark = |names: Vec<&str>| names.iter().any(|name| ON_SPARK.contains(name));
+    let on_spark = |name: &&str| ON_SPARK.iter().any(|known| name.starts_with(known));
+    let spark = |names: Vec<&str>| names.iter().any(on_spark);
     let mut needed = vec![venv::Name::Python];
     if words
         .first()
@@ -128,6 +157,15 @@ mod tests {
         assert_eq!(needed("binario --json b.json"), [venv::Name::Python]);
         assert_eq!(needed("revenue --filas 10"), [venv::Name::Python]);
         assert_eq!(needed("motores --filas 10 --limite-mb 1024"), both);
+        assert_eq!(needed("final --filas 10"), both);
+        assert_eq!(
+            needed("final --contendientes duckdb,pyspark-ajustado"),
+            both
+        );
+        assert_eq!(
+            needed("final --contendientes duckdb,rust-nativo --s3"),
+            [venv::Name::Python]
+        );
     }
 
     #[test]
@@ -136,6 +174,7 @@ mod tests {
             "lista",
             "grafico a.json --salida a.svg",
             "crecimiento a.json --md a.md",
+            "informe-final a.json --html a.html",
             "limites a.json b.json --svg a.svg",
             "--help",
             "etl --help",

@@ -26,6 +26,13 @@ pub(crate) const SPARK: Set = Set {
     dir: "target/jars/spark",
 };
 
+/// What the Spark of `requirements-spark.txt` lacks to speak S3.
+pub(crate) const SPARK_S3: Set = Set {
+    variable: "ECOMMERCE_SPARK_S3_JARS",
+    pom: "benches/peers/jars-spark-s3.xml",
+    dir: "target/jars/spark-s3",
+};
+
 /// Comet, for the Spark of `requirements-comet.txt`.
 pub(crate) const COMET: Set = Set {
     variable: "ECOMMERCE_COMET_JARS",

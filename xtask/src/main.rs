@@ -12,7 +12,9 @@ mod duelo;
 mod ej;
 mod faults;
 mod jars;
+mod jvm;
 mod ledger;
+mod libro;
 mod medir;
 mod process;
 mod registry;
@@ -84,14 +86,10 @@ enum Command {
     Rueda,
     /// Hace el binario portable (glibc 2.17) y dice cuánto ocupa y qué enlaza
     Dist,
-    /// Ejecuta las pruebas de un ejercicio por su número: cargo xtask ej 16.2.3
-    Ej {
-        /// El número del ejercicio en la guía
-        id: String,
-        /// Argumentos para cargo test
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        args: Vec<OsString>,
-    },
+    /// Dice dónde está todo lo de un ejercicio y ejecuta sus pruebas: cargo xtask ej 16.2.3
+    Ej(ej::Options),
+    /// Construye el libro con mdBook en target/libro/html y comprueba sus enlaces
+    Libro(libro::Options),
 }
 
 fn main() -> ExitCode {
@@ -134,6 +132,7 @@ fn run(command: Command) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Dist => dist::run(&checkout),
-        Command::Ej { id, args } => ej::run(&checkout, &id, &args),
+        Command::Ej(options) => ej::run(&checkout, &options),
+        Command::Libro(options) => libro::run(&checkout, &options),
     }
 }

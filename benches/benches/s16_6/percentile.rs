@@ -93,7 +93,8 @@ fn shapes(c: &mut Criterion) {
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2))
         .throughput(Throughput::Elements(FILAS as u64));
-    let shapes: [(&str, fn() -> Vec<f64>); 3] = [
+    type Make = fn() -> Vec<f64>;
+    let shapes: [(&str, Make); 3] = [
         ("iguales/10M", || vec![2.5; FILAS]),
         ("dos_valores/10M", || {
             (0..FILAS).map(|i| f64::from(i % 20 == 0)).collect()

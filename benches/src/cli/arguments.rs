@@ -15,6 +15,8 @@ Ejemplos:
   duelo crecimiento revenue.json --md revenue.md --svg revenue.svg
   duelo motores --filas 23000000 --limite-mb 1024 --json apretado.json
   duelo limites apretado.json holgado.json --md motores.md --svg motores.svg
+  duelo final --filas 1000000,10000000 --json final.json
+  duelo informe-final final.json final-usuario.json final-s3.json --md final.md --html final.html
   duelo tpch --escalas 0.1,1 --ajustes 1 --json tpch.json --md tpch.md --svg tpch.svg
   duelo binario --json binario.json
   duelo lista";
@@ -37,6 +39,8 @@ pub(super) enum Subcommands {
     Crecimiento(ReportArguments),
     /// Tabla, gráfico y cifras de un resultado de `motores`, con uno o varios límites de memoria
     Limites(ReportArguments),
+    /// Tablas, gráficos, objetivos y página de los duelos `final` y `final-usuario`, en disco y en S3
+    InformeFinal(ClosingArguments),
     /// Las 22 consultas de TPC-H en DataFusion, DuckDB y Polars, por consulta
     Tpch(TpchArguments),
     /// Tablas y gráfico de un resultado de `duelo tpch`
@@ -72,6 +76,9 @@ pub(super) struct RaceArguments {
     /// Una entrada ya hecha, con fecha=…/, en lugar de la generada
     #[arg(long, value_name = "DIR", conflicts_with = "filas")]
     pub(super) entrada: Option<PathBuf>,
+    /// Sirve la entrada desde un servidor S3 de esta máquina; la respuesta sigue yendo al disco
+    #[arg(long)]
+    pub(super) s3: bool,
     /// Núcleos para cada contendiente; todos si falta
     #[arg(long)]
     pub(super) hilos: Option<usize>,
@@ -109,6 +116,15 @@ pub(super) struct ReportArguments {
     /// Cada cifra con su nombre, en JSON
     #[arg(long, value_name = "F")]
     pub(super) cifras: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ClosingArguments {
+    #[command(flatten)]
+    pub(super) report: ReportArguments,
+    /// Página para el navegador, con los gráficos dentro
+    #[arg(long, value_name = "F")]
+    pub(super) html: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

@@ -8,21 +8,32 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 use std::ops::Range;
 
-const SIZE: (u32, u32) = (1040, 620);
+const WIDTH: u32 = 1040;
+/// Of the charts and what stands above them.
+const HEIGHT: u32 = 524;
 const TOP: i32 = 72;
-const LEGEND: i32 = 96;
+/// Below the charts, at least.
+const LEGEND: u32 = 96;
+const LEGEND_ROW: u32 = 26;
+
+const BROWN: RGBColor = RGBColor(140, 86, 45);
+const PURPLE: RGBColor = RGBColor(117, 78, 160);
 
 /// How a contestant is drawn: those of one library share their colour, its second form is dashed.
-const STYLES: [(&str, usize, bool); 9] = [
-    ("rust-polars", 0, false),
-    ("rust-polars-streaming", 0, true),
-    ("polars-python", 1, true),
-    ("polars-python-memoria", 1, false),
-    ("pandas", 2, false),
-    ("pandas-columnas", 2, true),
-    ("duckdb", 3, false),
-    ("rust-datafusion", 4, false),
-    ("chdb", 5, false),
+const STYLES: [(&str, RGBColor, bool); 13] = [
+    ("rust-polars", COLOURS[0], false),
+    ("rust-polars-streaming", COLOURS[0], true),
+    ("polars-python", COLOURS[1], true),
+    ("polars-python-memoria", COLOURS[1], false),
+    ("pandas", COLOURS[2], false),
+    ("pandas-columnas", COLOURS[2], true),
+    ("duckdb", COLOURS[3], false),
+    ("rust-datafusion", COLOURS[4], false),
+    ("chdb", COLOURS[5], false),
+    ("rust-nativo", INK, false),
+    ("pyspark", BROWN, false),
+    ("java-spark", BROWN, true),
+    ("scala-spark", PURPLE, false),
 ];
 
 /// An SVG document with both drawings and one legend.
@@ -30,6 +41,14 @@ const STYLES: [(&str, usize, bool); 9] = [
 /// # Errors
 /// If there is no result, or none with warm queries.
 pub fn draw(outcomes: &[Outcome]) -> Result<String> {
+    draw_titled(
+        outcomes,
+        "Filtrar, agrupar y sumar: segundos según las filas",
+    )
+}
+
+/// The same under another title.
+pub(crate) fn draw_titled(outcomes: &[Outcome], title: &str) -> Result<String> {
     let growth = Growth::of(outcomes)?;
     let lines = |heat| -> Vec<(&str, Vec<(f64, f64)>)> {
         growth
@@ -49,22 +68,24 @@ pub fn draw(outcomes: &[Outcome]) -> Result<String> {
     let xs = widened(all.iter().map(|p| p.0), 1.6);
     let ys = widened(all.iter().map(|p| p.1), 1.5);
 
+    let rows = u32::try_from(growth.names().len().div_ceil(3))?;
+    let size = (WIDTH, HEIGHT + LEGEND.max((rows + 1) * LEGEND_ROW - 8));
     let mut svg = String::new();
     {
-        let canvas = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
+        let canvas = SVGBackend::with_string(&mut svg, size).into_drawing_area();
         canvas.fill(&WHITE).map_err(drawing)?;
         let last = growth.sizes[growth.sizes.len() - 1];
         heading(
             &canvas,
-            "Filtrar, agrupar y sumar: segundos según las filas",
+            title,
             &format!(
                 "medianas, escalas logarítmicas · {}, {} hilos",
                 last.maquina.cpu, last.hilos
             ),
         )?;
-        let below = SIZE.1 as i32 - LEGEND;
+        let below = HEIGHT as i32;
         let (charts, _) = canvas.split_vertically(below);
-        let (left, right) = charts.split_horizontally(SIZE.0 as i32 / 2);
+        let (left, right) = charts.split_horizontally(WIDTH as i32 / 2);
         let titles = [
             "en frío: el proceso entero",
             "en caliente: la consulta repetida",
@@ -89,7 +110,7 @@ fn style(name: &str) -> (RGBColor, bool) {
         .iter()
         .find(|(known, ..)| *known == name)
         .map_or((COLOURS[6], false), |(_, colour, dashed)| {
-            (COLOURS[*colour], *dashed)
+            (*colour, *dashed)
         })
 }
 
@@ -154,14 +175,7 @@ fn legend(canvas: &Canvas<'_>, names: &[&str], top: i32) -> Result<()> {
         text(canvas, name, (x + 42, y), 14, INK, HPos::Left)?;
     }
     let note = "los de una misma biblioteca comparten color";
-    text(
-        canvas,
-        note,
-        (SIZE.0 as i32 - 20, 54),
-        12,
-        PALE,
-        HPos::Right,
-    )
+    text(canvas, note, (WIDTH as i32 - 20, 54), 12, PALE, HPos::Right)
 }
 
 /// Only powers of ten, so that labels do not touch.

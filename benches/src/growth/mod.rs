@@ -14,6 +14,7 @@ use crate::report::{Entry, Outcome, thousands};
 use anyhow::{Result, ensure};
 
 pub use drawing::draw;
+pub(crate) use drawing::draw_titled;
 pub use figures::figures;
 pub use table::markdown;
 pub use verdict::{Cutoff, Difference, Verdict, Word, cutoff};
@@ -58,7 +59,7 @@ pub enum Heat {
 }
 
 impl Heat {
-    const BOTH: [Self; 2] = [Self::Frio, Self::Caliente];
+    pub(crate) const BOTH: [Self; 2] = [Self::Frio, Self::Caliente];
 
     /// The word keys and titles use.
     pub const fn word(self) -> &'static str {
@@ -69,7 +70,7 @@ impl Heat {
     }
 
     /// Median seconds of a contestant.
-    fn median(self, entry: &Entry) -> Option<f64> {
+    pub(crate) fn median(self, entry: &Entry) -> Option<f64> {
         match self {
             Self::Frio => entry.mediana_s,
             Self::Caliente => entry.caliente.as_ref().map(|w| w.mediana_s),
@@ -77,17 +78,17 @@ impl Heat {
     }
 
     /// Median seconds of the contestant called `name`.
-    fn of(self, outcome: &Outcome, name: &str) -> Option<f64> {
+    pub(crate) fn of(self, outcome: &Outcome, name: &str) -> Option<f64> {
         self.median(find(outcome, name)?)
     }
 }
 
-fn find<'a>(outcome: &'a Outcome, name: &str) -> Option<&'a Entry> {
+pub(crate) fn find<'a>(outcome: &'a Outcome, name: &str) -> Option<&'a Entry> {
     outcome.contendientes.iter().find(|c| c.nombre == name)
 }
 
 /// Rows as keys have them: `10k`, `1M`, `100M`; whatever is no round number stays whole.
-fn short(rows: u64) -> String {
+pub(crate) fn short(rows: u64) -> String {
     match rows {
         0 => "0".into(),
         n if n.is_multiple_of(1_000_000) => format!("{}M", n / 1_000_000),
@@ -103,7 +104,7 @@ fn about(rows: f64) -> String {
 }
 
 /// Seconds as one reads them.
-fn time(seconds: f64) -> String {
+pub(crate) fn time(seconds: f64) -> String {
     let (value, unit) = if seconds < 1.0 {
         (seconds * 1e3, "ms")
     } else {

@@ -44,6 +44,7 @@ fn outcome(limit_mb: u64, second: Entry) -> Outcome {
         hilos: 2,
         limite_mb: Some(limit_mb),
         cache: "caliente".into(),
+        almacen: None,
         entrada: InputNote {
             escritor: "motores_entrada.py".into(),
             archivos: 3,

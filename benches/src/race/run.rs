@@ -2,7 +2,7 @@
 
 use super::Race;
 use crate::lane::{Lane, Said, failed_state, failure, version_of};
-use crate::measure::{Measurement, Order, supervised};
+use crate::measure::{Measurement, Order, supervised_with};
 use crate::report::{Sample, State};
 use crate::stats;
 use crate::workload::{Contestant, Warm};
@@ -27,6 +27,7 @@ impl Race<'_> {
         contestant: &'static Contestant,
         lane: &mut Lane,
         queries: Warm,
+        parts: bool,
     ) -> Result<Ended> {
         let outputs = self.tools.target.join("duelo");
         std::fs::create_dir_all(&outputs)?;
@@ -39,7 +40,8 @@ impl Race<'_> {
             detail,
             peak_mb,
         };
-        let command = match self.tools.command(contestant, &self.task(&output, queries)) {
+        let task = self.task(&output, queries, parts);
+        let command = match self.tools.command(contestant, &task) {
             Ok(command) => command,
             Err(missing) => return Ok(badly(State::Ausente, missing, None)),
         };
@@ -52,7 +54,7 @@ impl Race<'_> {
             memory_kb: self.rules.memory_kb,
         };
         let runner = std::env::current_exe().context("cannot find this program")?;
-        let measured = supervised(&runner, &order)?;
+        let measured = supervised_with(&runner, &order, &self.environment())?;
         if measured.code != Some(0) {
             let said = std::fs::read_to_string(&order.stderr).unwrap_or_default();
             let detail = self.tools.anonymous(&failure(&measured, &said));

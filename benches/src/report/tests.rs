@@ -73,6 +73,7 @@ fn outcome() -> Outcome {
         hilos: 2,
         limite_mb: None,
         cache: "caliente".into(),
+        almacen: None,
         entrada: InputNote {
             escritor: "pyarrow".into(),
             archivos: 1,

@@ -1,6 +1,7 @@
 //! The runner from outside: a workspace of stand-ins for the peers, and the real ones in their tiers.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod closing;
 mod measuring;
 mod racing;
 mod warming;

@@ -3,23 +3,31 @@
 
 use crate::delta::read_batches;
 use crate::error::PipelineError;
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float64Type, Int64Type, TimestampMicrosecondType};
+use arrow::datatypes::{DataType, Float64Type, TimeUnit, TimestampMicrosecondType};
 use deltalake::DeltaTable;
 use sha2::{Digest as _, Sha256};
 
 /// SHA-256 over the table's rows, sorted; columns whose name starts with `_` are left out.
 ///
 /// # Errors
-/// As [`read_batches`]; [`PipelineError::Internal`] for a column type that our tables do not have.
+/// As [`read_batches`]; [`PipelineError::Internal`] for a column type that the definition does not have.
 ///
 /// # Cost
 /// Every row as text in memory: for tests and comparisons, not for large tables.
 pub async fn content_hash(table: &DeltaTable) -> Result<String, PipelineError> {
+    content_hash_of(&read_batches(table).await?)
+}
+
+/// The same of rows in memory, from whatever file they came.
+///
+/// # Errors
+/// * [`PipelineError::Internal`] for a column type that the definition does not have.
+pub fn content_hash_of(batches: &[RecordBatch]) -> Result<String, PipelineError> {
     let mut rows = Vec::new();
-    for batch in read_batches(table).await? {
-        render(&batch, &mut rows)?;
+    for batch in batches {
+        render(batch, &mut rows)?;
     }
     Ok(hash(rows))
 }
@@ -50,41 +58,36 @@ fn render(batch: &RecordBatch, rows: &mut Vec<Vec<u8>>) -> Result<(), PipelineEr
     Ok(())
 }
 
-fn column(array: &dyn Array) -> Result<Vec<Option<String>>, PipelineError> {
-    let n = array.len();
-    let valid = |i: usize| array.is_valid(i);
+fn column(array: &ArrayRef) -> Result<Vec<Option<String>>, PipelineError> {
     Ok(match array.data_type() {
-        DataType::Float64 => {
-            let a = array.as_primitive::<Float64Type>();
-            (0..n)
-                .map(|i| valid(i).then(|| float(a.value(i))))
-                .collect()
+        // Its values may be of any type that has a form.
+        DataType::Dictionary(_, values) => return column(&cast(array, values)?),
+        DataType::Float32 | DataType::Float64 => {
+            let numbers = cast(array, &DataType::Float64)?;
+            let numbers = numbers.as_primitive::<Float64Type>();
+            numbers.iter().map(|value| value.map(float)).collect()
         }
-        DataType::Int64 => {
-            let a = array.as_primitive::<Int64Type>();
-            (0..n)
-                .map(|i| valid(i).then(|| a.value(i).to_string()))
-                .collect()
+        DataType::Timestamp(_, zone) => {
+            let micros = DataType::Timestamp(TimeUnit::Microsecond, zone.clone());
+            let instants = cast(array, &micros)?;
+            let instants = instants.as_primitive::<TimestampMicrosecondType>();
+            let texts = instants.iter().map(|value| Some(value?.to_string()));
+            texts.collect()
         }
-        DataType::Timestamp(_, _) => {
-            let a = array.as_primitive::<TimestampMicrosecondType>();
-            (0..n)
-                .map(|i| valid(i).then(|| a.value(i).to_string()))
-                .collect()
-        }
-        DataType::Decimal128(_, _) | DataType::Date32 => {
+        kind if kind.is_integer()
+            || matches!(
+                kind,
+                DataType::Decimal128(_, _) | DataType::Date32 | DataType::Boolean
+            ) =>
+        {
             let text = cast(array, &DataType::Utf8)?;
-            text.as_string::<i32>()
-                .iter()
-                .map(|t| t.map(str::to_owned))
-                .collect()
+            let text = text.as_string::<i32>();
+            text.iter().map(|t| t.map(str::to_owned)).collect()
         }
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Dictionary(_, _) => {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
             let text = cast(array, &DataType::Utf8)?;
-            text.as_string::<i32>()
-                .iter()
-                .map(|t| t.map(escape))
-                .collect()
+            let text = text.as_string::<i32>();
+            text.iter().map(|t| t.map(escape)).collect()
         }
         other => {
             return Err(PipelineError::Internal(format!(
@@ -121,6 +124,35 @@ mod tests {
     use std::sync::Arc;
 
     /// The worked example of CONTENIDO.md.
+    #[test]
+    fn encodings_do_not_count_and_a_type_without_a_form_is_an_error() {
+        let plain: Vec<(&str, ArrayRef)> = vec![
+            ("a", Arc::new(StringArray::from(vec!["x", "y", "x"]))),
+            ("b", Arc::new(Int64Array::from(vec![-1, 2, 3]))),
+            (
+                "c",
+                Arc::new(TimestampMicrosecondArray::from(vec![5, 6, -7])),
+            ),
+        ];
+        let plain = RecordBatch::try_from_iter(plain).unwrap();
+        let kinds = [
+            DataType::Dictionary(Box::new(DataType::Int8), Box::new(DataType::Utf8View)),
+            DataType::Int16,
+            DataType::Timestamp(TimeUnit::Nanosecond, None),
+        ];
+        let columns = plain.columns().iter().zip(&kinds).zip(["a", "b", "c"]);
+        let other = columns.map(|((array, kind), name)| (name, cast(array, kind).unwrap()));
+        let other = RecordBatch::try_from_iter(other).unwrap();
+        assert_eq!(
+            content_hash_of(&[plain]).unwrap(),
+            // Cut in two, the other half first.
+            content_hash_of(&[other.slice(1, 2), other.slice(0, 1)]).unwrap()
+        );
+        let list = arrow::array::new_null_array(&DataType::new_list(DataType::Int8, true), 1);
+        let list = RecordBatch::try_from_iter([("l", list)]).unwrap();
+        assert!(content_hash_of(&[list]).is_err());
+    }
+
     #[test]
     fn the_documented_example_has_the_documented_hash() {
         let money = Decimal128Array::from(vec![1050, 0, 7])

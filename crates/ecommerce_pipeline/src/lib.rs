@@ -30,7 +30,7 @@ mod spanish;
 #[cfg(test)]
 mod tests;
 
-pub use content::content_hash;
+pub use content::{content_hash, content_hash_of};
 pub use day::{Tables, run_day, run_day_on};
 pub use delta::{
     DayTable, PublishedDay, TableDefinition, TableKind, is_published, open_table, read_batches,

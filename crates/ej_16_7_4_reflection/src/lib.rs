@@ -1,1 +1,9 @@
-//! Ejercicio 16.7.4: lo que Rust ha logrado y lo que no, con pruebas
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod evidence;
+mod markdown;
+mod reflection;
+
+pub use evidence::{Evidence, Missing};
+pub use reflection::{Claim, List, Reflection, ReflectionError, Verdict, reflection};

@@ -11,7 +11,7 @@ use super::tier::Tier;
 use crate::checkout::Checkout;
 use crate::data::{self, DataSet};
 use crate::rueda::{self, Wheel};
-use crate::{jars, process, venv};
+use crate::{jars, jvm, process, venv};
 
 /// The variable under which the peers' tests find our binary.
 const BINARY: &str = "ECOMMERCE_BINARIO";
@@ -139,6 +139,12 @@ impl<'a> Runtimes<'a> {
             .context("falta Java 17 o posterior en el PATH")?;
         self.prepare_python(false)?;
         self.prepare_spark(venv::Name::Spark, jars::SPARK)?;
+        let python = venv::ensure(self.checkout, venv::Name::Spark)?;
+        // With a runtime and no compiler most of the tier still runs; who needs the jar says so.
+        match jvm::ensure(self.checkout, &python) {
+            Ok(jar) => drop(self.variables.insert(jvm::VARIABLE, jar.into())),
+            Err(error) => eprintln!("Sin programas de Java y Scala: {error:#}"),
+        }
         if names.iter().any(|name| name.contains(ON_COMET)) {
             self.prepare_spark(venv::Name::Comet, jars::COMET)?;
         }

@@ -14,8 +14,9 @@ mod pages;
 mod panics;
 mod readme;
 mod source;
-mod tree;
+pub(crate) mod tree;
 mod unsafe_code;
+mod versions;
 
 use std::fmt;
 use std::process::ExitCode;
@@ -81,6 +82,7 @@ pub(crate) fn run(checkout: &Checkout, repair: bool, with_deny: bool) -> Result<
     }
     violations.extend(manifests::versions_stand_in_the_root(&tree));
     violations.extend(lock::pinned_crates_occur_once(&tree));
+    violations.extend(versions::versions_are_ours(&tree));
     violations.extend(panics::nothing_panics_outside_tests(&tree));
     violations.extend(unsafe_code::unsafe_is_forbidden_or_justified(&tree));
     violations.extend(attributes::allowed_lints_have_a_reason(&tree));

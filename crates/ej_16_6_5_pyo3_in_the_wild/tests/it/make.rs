@@ -87,7 +87,8 @@ impl Elf {
             }
         }
         // name, type, flags, content, link, info, size of an entry
-        let mut sections: Vec<(&str, u32, u64, Vec<u8>, u32, u32, u64)> = vec![
+        type Section = (&'static str, u32, u64, Vec<u8>, u32, u32, u64);
+        let mut sections: Vec<Section> = vec![
             ("", 0, 0, vec![], 0, 0, 0),
             (".dynstr", 3, 2, strings.bytes(), 0, 0, 0),
             (".dynsym", 11, 2, symbols.concat(), 1, 1, 24),

@@ -1,3 +1,8 @@
-//! final-nativo
+//! `final-nativo`: the work of exercise 16.7.2, timed. Everything it does is in the library.
+#![forbid(unsafe_code)]
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ej_16_7_2_four_languages::program::native(std::env::args_os())
+}

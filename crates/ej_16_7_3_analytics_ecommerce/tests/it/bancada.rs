@@ -66,7 +66,11 @@ impl Bancada {
         let layout = Layout {
             root: self.ruta(nombre),
             format,
-            rows_per_file: if filas < 4_000 { 200 } else { 1_000 },
+            rows_per_file: match filas {
+                ..4_000 => 200,
+                4_000..1_000_000 => 1_000,
+                _ => 500_000,
+            },
             threads: 2,
         };
         write_days(&Generador::new(config).unwrap(), &layout, &|_, _| {}).unwrap();

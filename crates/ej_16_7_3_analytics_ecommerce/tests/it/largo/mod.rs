@@ -17,8 +17,8 @@ use std::fs;
 fn cinco_gibibytes_en_512_mebibytes() {
     let falta = FaultReport::begin(16, "5 GiB", "5 GiB de entrada con 512 MiB de memoria");
     let b = Bancada::vacia();
-    // Two days of about 165 bytes a row: the one that is read takes 5 GiB.
-    b.eventos(42, 64_000_000, Format::Csv);
+    // A day of about 118 bytes a row.
+    b.eventos_en("eventos", 42, 1, 48_000_000, Format::Csv);
     let bytes: u64 = fs::read_dir(b.dia())
         .unwrap()
         .flatten()

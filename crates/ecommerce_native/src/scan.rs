@@ -1,0 +1,638 @@
+//! What one thread does: it takes row groups until there are none left, and adds them to its own state.
+
+use crate::Scanned;
+use crate::chunk::Buffers;
+use crate::column::{Cursor, Dictionary, Form, Rows};
+use crate::distinct::{Distinct, Seen};
+use crate::error::{Fault, NativeError};
+use crate::intern::{Batch as Table, Interner, Key, NULL, TOGETHER};
+use crate::kind::Kind;
+use crate::plan::{Plan, Test};
+use crate::source::{Source, Wanted};
+use crate::sums::Sums;
+use bytes::{Bytes, BytesMut};
+use parquet::file::metadata::RowGroupMetaData;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// Rows worked on at a time: what they take stays in the core's own cache.
+const BATCH_ROWS: usize = 4096;
+/// In a memo, a value that has no number yet.
+const UNKNOWN: u32 = u32::MAX;
+/// Numbers below this are looked up in a square table when keys are put together.
+const SQUARE: usize = 256;
+
+/// What all threads share.
+pub(crate) struct Shared<'a> {
+    source: &'a Source,
+    plan: &'a Plan,
+    threads: usize,
+    /// The values of each key.
+    pub(crate) keys: Vec<Interner>,
+    /// From the second key on: pairs of the keys before it and it.
+    pub(crate) folds: Vec<Interner>,
+    pub(crate) distincts: Vec<Distinct>,
+    /// Row groups, by file and number, and the next one to take.
+    tasks: Vec<(usize, usize)>,
+    next: AtomicUsize,
+    failed: AtomicBool,
+}
+
+impl<'a> Shared<'a> {
+    /// With all row groups still to be read.
+    pub(crate) fn new(source: &'a Source, plan: &'a Plan, threads: usize) -> Self {
+        let tasks = source.files.iter().enumerate();
+        let tasks = tasks
+            .flat_map(|(file, f)| (0..f.metadata.num_row_groups()).map(move |group| (file, group)));
+        Self {
+            source,
+            plan,
+            threads,
+            keys: plan.keys.iter().map(|_| Interner::new()).collect(),
+            folds: plan.keys.iter().skip(1).map(|_| Interner::new()).collect(),
+            distincts: plan.distincts.iter().map(|_| Distinct::new()).collect(),
+            tasks: tasks.collect(),
+            next: AtomicUsize::new(0),
+            failed: AtomicBool::new(false),
+        }
+    }
+
+    /// One more than the largest number of a group.
+    pub(crate) fn groups(&self) -> usize {
+        let last = self.folds.last().or(self.keys.first());
+        last.map_or(1, |interner| interner.numbers() as usize)
+    }
+}
+
+/// What one thread has added up.
+pub(crate) struct Worker {
+    /// Rows per group.
+    pub(crate) rows: Vec<u64>,
+    pub(crate) sums: Vec<Sums>,
+    pub(crate) seen: Vec<Seen>,
+    pub(crate) scanned: Scanned,
+    pub(crate) reading: Duration,
+    pub(crate) busy: Duration,
+    key_memos: Vec<Memo>,
+    distinct_memos: Vec<Memo>,
+    test_memos: Vec<Vec<u8>>,
+    squares: Vec<Vec<u32>>,
+    buffers: Buffers,
+    batch: Batch,
+}
+
+/// The numbers of a dictionary's values, as far as they have been asked for.
+#[derive(Clone, Debug, Default)]
+struct Memo {
+    /// By code; behind the last one, the null's.
+    numbers: Vec<u32>,
+    /// How many are still [`UNKNOWN`].
+    unknown: usize,
+}
+
+impl Memo {
+    fn forget(&mut self, codes: usize) {
+        self.numbers.clear();
+        self.numbers.resize(codes, UNKNOWN);
+        self.numbers.push(NULL);
+        self.unknown = codes;
+    }
+
+    /// Finds out the numbers of the codes that have none yet.
+    fn resolve(
+        &mut self,
+        codes: impl Iterator<Item = u32>,
+        dictionary: &Dictionary,
+        table: &Table<'_>,
+        out: &mut Vec<u32>,
+    ) {
+        if self.unknown == 0 {
+            return;
+        }
+        // Written for every row, kept for those that are new, some more than once.
+        out.clear();
+        out.resize(codes.size_hint().0, 0);
+        let mut new = 0;
+        for code in codes {
+            out[new] = code;
+            new += usize::from(self.numbers[code as usize] == UNKNOWN);
+        }
+        let (mut keys, mut numbers) = ([Key::NULL; TOGETHER], Vec::new());
+        for codes in out[..new].chunks(TOGETHER) {
+            for (key, code) in keys.iter_mut().zip(codes) {
+                *key = dictionary.key(*code);
+            }
+            numbers.clear();
+            table.numbers(&keys[..codes.len()], dictionary.data(), &mut numbers);
+            for (code, number) in codes.iter().zip(&numbers) {
+                let known = &mut self.numbers[*code as usize];
+                self.unknown -= usize::from(*known == UNKNOWN);
+                *known = *number;
+            }
+        }
+    }
+}
+
+/// Room for a batch, kept from one to the next.
+#[derive(Default)]
+struct Batch {
+    /// By column.
+    rows: Vec<Rows>,
+    passes: Vec<u8>,
+    selected: Vec<u32>,
+    groups: Vec<u32>,
+    numbers: Vec<u32>,
+    floats: Vec<f64>,
+}
+
+/// A fault and the column it is in.
+struct ColumnFault(usize, Fault);
+
+impl Worker {
+    /// Works until no row group is left, or a thread has failed.
+    pub(crate) fn run(shared: &Shared<'_>) -> Result<Self, NativeError> {
+        let plan = shared.plan;
+        let mut batch = Batch::default();
+        batch.rows.resize_with(plan.columns.len(), Rows::default);
+        let mut worker = Self {
+            rows: vec![0; 1],
+            sums: plan.measures.iter().map(|_| Sums::default()).collect(),
+            seen: plan.distincts.iter().map(|_| Seen::default()).collect(),
+            scanned: Scanned::default(),
+            reading: Duration::ZERO,
+            busy: Duration::ZERO,
+            key_memos: vec![Memo::default(); plan.keys.len()],
+            distinct_memos: vec![Memo::default(); plan.distincts.len()],
+            test_memos: vec![Vec::new(); plan.filter.len()],
+            squares: vec![Vec::new(); shared.folds.len()],
+            buffers: Buffers::default(),
+            batch,
+        };
+        let start = Instant::now();
+        while !shared.failed.load(Ordering::Relaxed) {
+            let Some(task) = shared
+                .tasks
+                .get(shared.next.fetch_add(1, Ordering::Relaxed))
+            else {
+                break;
+            };
+            if let Err(error) = worker.row_group(shared, task.0, task.1) {
+                shared.failed.store(true, Ordering::Relaxed);
+                return Err(error);
+            }
+        }
+        worker.busy = start.elapsed();
+        Ok(worker)
+    }
+
+    fn row_group(
+        &mut self,
+        shared: &Shared<'_>,
+        file: usize,
+        index: usize,
+    ) -> Result<(), NativeError> {
+        let plan = shared.plan;
+        let source = &shared.source.files[file];
+        let group = source.metadata.row_group(index);
+        // Not negative: the footer was checked.
+        let rows = usize::try_from(group.num_rows()).unwrap_or(0);
+        let Some(tests) = plan.open_tests(file, group).filter(|_| rows > 0) else {
+            self.scanned.skipped += usize::from(rows > 0);
+            return Ok(());
+        };
+        let mut wanted: Vec<usize> = tests.iter().map(|t| plan.filter[*t].0).collect();
+        wanted.extend(
+            plan.keys
+                .iter()
+                .chain(&plan.measures)
+                .chain(&plan.distincts),
+        );
+        wanted.sort_unstable();
+        wanted.dedup();
+
+        let start = Instant::now();
+        let chunks =
+            self.fetch(shared, file, group, &wanted)
+                .map_err(|error| NativeError::Read {
+                    file: source.bytes.name().to_owned(),
+                    source: error,
+                })?;
+        self.reading += start.elapsed();
+
+        let located = |ColumnFault(column, fault)| match fault {
+            Fault::Page(detail) => NativeError::Page {
+                file: source.bytes.name().to_owned(),
+                row_group: index,
+                column: plan
+                    .columns
+                    .get(column)
+                    .map_or(String::new(), |c| c.name.clone()),
+                detail,
+            },
+            Fault::TooManyValues => NativeError::TooManyValues,
+        };
+        let mut cursors: Vec<Option<Cursor>> = Vec::new();
+        cursors.resize_with(plan.columns.len(), || None);
+        for (column, bytes) in wanted.iter().zip(&chunks) {
+            let metadata = group.column(plan.leaf(file, *column));
+            let kind = plan.columns[*column].kind;
+            let cursor = Cursor::new(metadata, kind, rows, bytes.clone())
+                .map_err(|fault| located(ColumnFault(*column, fault)))?;
+            cursors[*column] = Some(cursor);
+        }
+        let work = GroupScan {
+            shared,
+            tests: &tests,
+            wanted: &wanted,
+            rows,
+        };
+        work.run(self, &mut cursors).map_err(located)?;
+
+        self.scanned.row_groups += 1;
+        self.scanned.rows += rows as u64;
+        self.scanned.bytes += chunks.iter().map(|c| c.len() as u64).sum::<u64>();
+        // Nothing looks into the chunks any more, and their buffers can be taken back.
+        drop(cursors);
+        for rows in &mut self.batch.rows {
+            rows.data = Bytes::new();
+        }
+        for chunk in chunks {
+            self.buffers.give_back(chunk);
+        }
+        Ok(())
+    }
+
+    /// Reads the chunks of the `wanted` columns, all in one request.
+    fn fetch(
+        &mut self,
+        shared: &Shared<'_>,
+        file: usize,
+        group: &RowGroupMetaData,
+        wanted: &[usize],
+    ) -> std::io::Result<Vec<Bytes>> {
+        let range = |column: &usize| {
+            let (start, length) = group.column(shared.plan.leaf(file, *column)).byte_range();
+            (start, length as usize)
+        };
+        let mut buffers: Vec<BytesMut> = wanted
+            .iter()
+            .map(|column| self.buffers.take(range(column).1))
+            .collect();
+        let mut requests: Vec<Wanted<'_>> = buffers
+            .iter_mut()
+            .zip(wanted)
+            .map(|(buffer, column)| {
+                let (offset, length) = range(column);
+                Wanted {
+                    offset,
+                    buffer: &mut buffer[..length],
+                }
+            })
+            .collect();
+        shared.source.files[file].bytes.read(&mut requests)?;
+        Ok(buffers.into_iter().map(BytesMut::freeze).collect())
+    }
+}
+
+/// The batches of one row group.
+struct GroupScan<'a> {
+    shared: &'a Shared<'a>,
+    /// Tests that the statistics leave open.
+    tests: &'a [usize],
+    wanted: &'a [usize],
+    rows: usize,
+}
+
+impl GroupScan<'_> {
+    fn run(&self, worker: &mut Worker, cursors: &mut [Option<Cursor>]) -> Result<(), ColumnFault> {
+        let mut left = self.rows;
+        let mut learned = vec![false; cursors.len()];
+        while left > 0 {
+            // A batch ends where the page of any column does, so that each column is in one form in it.
+            let mut count = left.min(BATCH_ROWS);
+            for column in self.wanted {
+                let Some(cursor) = &mut cursors[*column] else {
+                    continue;
+                };
+                count = count.min(cursor.load().map_err(|f| ColumnFault(*column, f))?);
+                if let (false, Some(dictionary)) = (learned[*column], cursor.dictionary()) {
+                    self.learn(worker, *column, dictionary);
+                    learned[*column] = true;
+                }
+                // The dictionary's page may be the only one so far.
+            }
+            for column in self.wanted {
+                if let Some(cursor) = &mut cursors[*column] {
+                    cursor
+                        .read(count, &mut worker.batch.rows[*column])
+                        .map_err(|f| ColumnFault(*column, f))?;
+                }
+            }
+            self.batch(worker, cursors, count)?;
+            left -= count;
+        }
+        Ok(())
+    }
+
+    /// Works out once for a dictionary what would otherwise be worked out for each row.
+    fn learn(&self, worker: &mut Worker, column: usize, dictionary: &Dictionary) {
+        let plan = self.shared.plan;
+        for index in self.tests {
+            let (of, test) = &plan.filter[*index];
+            if *of == column {
+                let memo = &mut worker.test_memos[*index];
+                memo.clear();
+                match dictionary {
+                    Dictionary::Numbers(numbers) => {
+                        memo.extend(numbers.iter().map(|n| u8::from(test.number(*n))));
+                    }
+                    Dictionary::Texts(data, spans) => {
+                        memo.extend(spans.iter().map(|s| u8::from(test.text(s.of(data)))));
+                    }
+                }
+                // A null satisfies nothing.
+                memo.push(0);
+            }
+        }
+        let numbered = |columns: &[usize], memos: &mut [Memo]| {
+            for (_, memo) in columns.iter().zip(memos).filter(|(c, _)| **c == column) {
+                memo.forget(dictionary.len());
+            }
+        };
+        numbered(&plan.keys, &mut worker.key_memos);
+        numbered(&plan.distincts, &mut worker.distinct_memos);
+        for (measure, sums) in plan.measures.iter().zip(&mut worker.sums) {
+            if *measure == column {
+                sums.learn(plan.columns[column].kind, dictionary);
+            }
+        }
+    }
+
+    fn batch(
+        &self,
+        worker: &mut Worker,
+        cursors: &[Option<Cursor>],
+        count: usize,
+    ) -> Result<(), ColumnFault> {
+        let Shared { plan, threads, .. } = *self.shared;
+        if let Some(measure) = self.only_adds_up(worker) {
+            add_up(worker, measure, count, !self.tests.is_empty());
+            return Ok(());
+        }
+        self.select(worker, count);
+        let Worker {
+            batch,
+            rows,
+            sums,
+            seen,
+            scanned,
+            key_memos,
+            distinct_memos,
+            squares,
+            ..
+        } = worker;
+        let selected = &batch.selected[..];
+        scanned.selected += selected.len() as u64;
+        if selected.is_empty() {
+            return Ok(());
+        }
+        let dictionary = |column: usize| cursors[column].as_ref().and_then(Cursor::dictionary);
+
+        batch.groups.clear();
+        for (index, column) in plan.keys.iter().enumerate() {
+            let out = if index == 0 {
+                &mut batch.groups
+            } else {
+                &mut batch.numbers
+            };
+            number(
+                &batch.rows[*column],
+                dictionary(*column),
+                &mut key_memos[index],
+                &self.shared.keys[index],
+                selected,
+                threads,
+                out,
+            )
+            .map_err(|f| ColumnFault(*column, f))?;
+            if index > 0 {
+                let fold = &self.shared.folds[index - 1];
+                fold_keys(
+                    fold,
+                    &mut squares[index - 1],
+                    &mut batch.groups,
+                    &batch.numbers,
+                    threads,
+                )
+                .map_err(|f| ColumnFault(*column, f))?;
+            }
+        }
+        if plan.keys.is_empty() {
+            batch.groups.resize(selected.len(), 0);
+        }
+
+        let groups = &batch.groups[..];
+        let room = self.shared.groups();
+        if rows.len() < room {
+            rows.resize(room, 0);
+        }
+        for group in groups {
+            rows[*group as usize] += 1;
+        }
+        for (column, sums) in plan.measures.iter().zip(sums) {
+            sums.make_room(room);
+            let kind = plan.columns[*column].kind;
+            sums.add(
+                kind,
+                &batch.rows[*column],
+                dictionary(*column),
+                selected,
+                groups,
+            );
+        }
+        for (index, column) in plan.distincts.iter().enumerate() {
+            let distinct = &self.shared.distincts[index];
+            number(
+                &batch.rows[*column],
+                dictionary(*column),
+                &mut distinct_memos[index],
+                &distinct.values,
+                selected,
+                threads,
+                &mut batch.numbers,
+            )
+            .map_err(|f| ColumnFault(*column, f))?;
+            distinct.add(&mut seen[index], groups, &batch.numbers, threads);
+        }
+        Ok(())
+    }
+
+    /// Puts into `selected` the rows that pass all tests.
+    fn select(&self, worker: &mut Worker, count: usize) {
+        let Batch {
+            rows,
+            passes,
+            selected,
+            ..
+        } = &mut worker.batch;
+        selected.clear();
+        if self.tests.is_empty() {
+            selected.extend(0..count as u32);
+            return;
+        }
+        passes.clear();
+        passes.resize(count, 1);
+        for index in self.tests {
+            let (column, test) = &self.shared.plan.filter[*index];
+            apply(test, &worker.test_memos[*index], &rows[*column], passes);
+        }
+        // Written for every row, kept for those that pass: no branch to mispredict.
+        selected.resize(count, 0);
+        let mut kept = 0;
+        for (row, pass) in passes.iter().enumerate() {
+            selected[kept] = row as u32;
+            kept += usize::from(*pass);
+        }
+        selected.truncate(kept);
+    }
+
+    /// The measure's column, if all there is to do is to add up one column of floats in one group, filtered by `> 0.0` or not at all,
+    /// and its values lie there as they are.
+    fn only_adds_up(&self, worker: &Worker) -> Option<usize> {
+        let plan = self.shared.plan;
+        let ([column], true, true) = (
+            &plan.measures[..],
+            plan.keys.is_empty(),
+            plan.distincts.is_empty(),
+        ) else {
+            return None;
+        };
+        let floats = plan.columns[*column].kind == Kind::Float
+            && worker.batch.rows[*column].form == Form::Numbers;
+        let tested = |index: &usize| {
+            let (of, test) = &plan.filter[*index];
+            of == column && test.is_positive()
+        };
+        (floats && self.tests.len() <= 1 && self.tests.iter().all(tested)).then_some(*column)
+    }
+}
+
+/// Adds up a batch with the vector kernels. A null is a 0.0: not above zero, and nothing in a sum.
+fn add_up(worker: &mut Worker, column: usize, count: usize, positive: bool) {
+    let Batch { rows, floats, .. } = &mut worker.batch;
+    let rows = &rows[column];
+    floats.clear();
+    floats.extend(
+        rows.numbers[..count]
+            .iter()
+            .map(|bits| f64::from_bits(*bits)),
+    );
+    let present = || {
+        if rows.valid.is_empty() {
+            count as u64
+        } else {
+            rows.valid.iter().map(|v| u64::from(*v)).sum()
+        }
+    };
+    let (sum, values, selected) = if positive {
+        let (sum, values) = ecommerce_simd::suma_y_cuenta_positivos(floats);
+        (sum, values, values)
+    } else {
+        (ecommerce_simd::suma(floats), present(), count as u64)
+    };
+    worker.rows[0] += selected;
+    worker.scanned.selected += selected;
+    worker.sums[0].add_sum(sum, values);
+}
+
+/// Clears the rows of `passes` that fail a test.
+fn apply(test: &Test, memo: &[u8], rows: &Rows, passes: &mut [u8]) {
+    match rows.form {
+        Form::Codes => {
+            for (pass, code) in passes.iter_mut().zip(&rows.codes) {
+                *pass &= memo[*code as usize];
+            }
+        }
+        Form::Numbers => {
+            for (pass, bits) in passes.iter_mut().zip(&rows.numbers) {
+                *pass &= u8::from(test.number(*bits));
+            }
+        }
+        Form::Texts => {
+            for (pass, span) in passes.iter_mut().zip(&rows.texts) {
+                *pass &= u8::from(test.text(span.of(&rows.data)));
+            }
+        }
+    }
+    if rows.form != Form::Codes {
+        for (pass, valid) in passes.iter_mut().zip(&rows.valid) {
+            *pass &= valid;
+        }
+    }
+}
+
+/// The numbers of the `selected` rows' values: by the dictionary's codes where there are some, otherwise value by value.
+fn number(
+    rows: &Rows,
+    dictionary: Option<&Dictionary>,
+    memo: &mut Memo,
+    interner: &Interner,
+    selected: &[u32],
+    threads: usize,
+    out: &mut Vec<u32>,
+) -> Result<(), Fault> {
+    let table = interner.batch(selected.len(), threads)?;
+    let valid = |row: usize| rows.valid.get(row).is_none_or(|v| *v == 1);
+    let mut keys = [Key::NULL; TOGETHER];
+    out.clear();
+    match (rows.form, dictionary) {
+        (Form::Codes, Some(dictionary)) => {
+            let codes = selected.iter().map(|row| rows.codes[*row as usize]);
+            memo.resolve(codes.clone(), dictionary, &table, out);
+            out.clear();
+            out.extend(codes.map(|code| memo.numbers[code as usize]));
+        }
+        (form, _) => {
+            for some in selected.chunks(TOGETHER) {
+                for (key, row) in keys.iter_mut().zip(some) {
+                    let row = *row as usize;
+                    *key = if !valid(row) {
+                        Key::NULL
+                    } else if form == Form::Texts {
+                        rows.texts[row].key(&rows.data)
+                    } else {
+                        Key::number(rows.numbers[row])
+                    };
+                }
+                table.numbers(&keys[..some.len()], &rows.data, out);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Puts the groups so far and the numbers of one key more together: the groups become those of both.
+fn fold_keys(
+    fold: &Interner,
+    square: &mut Vec<u32>,
+    groups: &mut [u32],
+    numbers: &[u32],
+    threads: usize,
+) -> Result<(), Fault> {
+    let table = fold.batch(groups.len(), threads)?;
+    square.resize(SQUARE * SQUARE, UNKNOWN);
+    let pair = |a: u32, b: u32| table.number(Key::number(u64::from(a) << 32 | u64::from(b)), &[]);
+    for (group, number) in groups.iter_mut().zip(numbers) {
+        let (a, b) = (*group as usize, *number as usize);
+        *group = if a < SQUARE && b < SQUARE {
+            let known = &mut square[a * SQUARE + b];
+            if *known == UNKNOWN {
+                *known = pair(*group, *number);
+            }
+            *known
+        } else {
+            pair(*group, *number)
+        };
+    }
+    Ok(())
+}

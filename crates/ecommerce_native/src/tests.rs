@@ -1,0 +1,238 @@
+use crate::exact::{NOT_FIXED, Wide, fixed, nearest};
+use crate::hybrid::Hybrid;
+use crate::intern::{Interner, Key};
+use crate::plan::Plan;
+use crate::scan::{Shared, Worker};
+use crate::{Predicate, Query, Source};
+use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
+use bytes::Bytes;
+use ecommerce_testkit::alloc::{self, CountingAllocator};
+use parquet::arrow::ArrowWriter;
+use parquet::file::properties::WriterProperties;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+#[global_allocator]
+static COUNTED: CountingAllocator = CountingAllocator::system();
+
+#[test]
+fn a_fixed_number_is_the_double_or_none() {
+    assert_eq!(fixed(1.0), 1 << 70);
+    assert_eq!(fixed(-0.0), 0);
+    assert_eq!(nearest(fixed(-1_234.56)), -1_234.56);
+    assert_eq!(nearest(fixed(2.0_f64.powi(-70))), 2.0_f64.powi(-70));
+    for none in [
+        f64::NAN,
+        f64::INFINITY,
+        2.0_f64.powi(-71),
+        1e300,
+        f64::MIN_POSITIVE,
+        5e-324,
+    ] {
+        assert_eq!(fixed(none), NOT_FIXED, "{none}");
+    }
+}
+
+#[test]
+fn a_wide_sum_rounds_once_to_even() {
+    let sum = |values: &[f64]| {
+        let mut wide = Wide::default();
+        values.iter().for_each(|v| wide.add(*v));
+        wide.nearest()
+    };
+    assert_eq!(sum(&[1e300, 1.0, -1e300]), 1.0);
+    // Half way: to the even one, unless something smaller decides.
+    let half = 2.0_f64.powi(-53);
+    assert_eq!(sum(&[1.0, half]), 1.0);
+    assert_eq!(sum(&[1.0, half, 5e-324]), 1.0 + 2.0 * half);
+    assert_eq!(sum(&[1.0 + 2.0 * half, half]), 1.0 + 4.0 * half);
+    assert_eq!(sum(&[f64::MAX, f64::MAX]), f64::INFINITY);
+    assert_eq!(sum(&[f64::MAX, f64::MAX, -f64::MAX]), f64::MAX);
+    assert_eq!(sum(&[5e-324, -5e-324, -5e-324]), -5e-324);
+    assert_eq!(sum(&[f64::INFINITY, 1.0]), f64::INFINITY);
+    assert!(sum(&[f64::INFINITY, f64::NEG_INFINITY]).is_nan());
+}
+
+proptest! {
+    #[test]
+    fn wide_and_fixed_sums_agree_whatever_the_order(mut cents in prop::collection::vec(-1_000_000_000_i64..1_000_000_000, 0..200)) {
+        let values: Vec<f64> = cents.iter().map(|c| *c as f64 / 100.0).collect();
+        let narrow: i128 = values.iter().map(|v| fixed(*v)).sum();
+        let (mut one, mut other) = (Wide::default(), Wide::default());
+        values.iter().for_each(|v| one.add(*v));
+        other.add_fixed(narrow);
+        prop_assert_eq!(one.nearest(), nearest(narrow));
+        prop_assert_eq!(other.nearest(), nearest(narrow));
+        let mut both = one.clone();
+        both.merge(&other);
+        prop_assert_eq!(both.nearest(), 2.0 * nearest(narrow));
+        // To the cent, which is what the sum is for.
+        cents.sort_unstable();
+        prop_assert_eq!((nearest(narrow) * 100.0).round() as i64, cents.iter().sum::<i64>());
+    }
+
+    #[test]
+    fn the_hybrid_gives_back_what_was_packed(
+        width in 0_u8..=32,
+        runs in prop::collection::vec((any::<bool>(), any::<u32>(), 1_usize..40), 1..8),
+        cuts in prop::collection::vec(1_usize..70, 0..40),
+    ) {
+        let mask = if width == 32 { u32::MAX } else { (1 << width) - 1 };
+        let (mut bytes, mut expected) = (Vec::new(), Vec::new());
+        for (packed, seed, count) in runs {
+            if packed {
+                let values: Vec<u32> = (0..count as u32 * 8)
+                    .map(|i| seed.wrapping_mul(i | 1).rotate_left(i % 31) & mask)
+                    .collect();
+                bytes.push((count << 1 | 1) as u8);
+                let start = bytes.len();
+                bytes.resize(start + count * usize::from(width), 0);
+                for (i, value) in values.iter().enumerate() {
+                    for bit in 0..usize::from(width) {
+                        let at = i * usize::from(width) + bit;
+                        bytes[start + at / 8] |= ((value >> bit & 1) as u8) << (at % 8);
+                    }
+                }
+                expected.extend(values);
+            } else {
+                bytes.push((count << 1) as u8);
+                bytes.extend_from_slice(&(seed & mask).to_le_bytes()[..usize::from(width.div_ceil(8))]);
+                expected.extend(std::iter::repeat_n(seed & mask, count));
+            }
+        }
+        let mut hybrid = Hybrid::new(Bytes::from(bytes), width).unwrap();
+        let mut found = Vec::new();
+        for cut in cuts.into_iter().chain([usize::MAX]) {
+            let count = cut.min(expected.len() - found.len());
+            let mut out = vec![0; count];
+            match hybrid.constant(count).unwrap() {
+                Some(value) => out.fill(value),
+                None => hybrid.fill(&mut out).unwrap(),
+            }
+            found.extend(out);
+        }
+        prop_assert_eq!(&found, &expected);
+        // The last group may have been padded, never more than that.
+        prop_assert!(hybrid.fill(&mut [0; 8]).is_err());
+    }
+
+    #[test]
+    fn any_bytes_are_values_or_a_fault(bytes in prop::collection::vec(any::<u8>(), 0..80), width in 0_u8..=40, count in 0_usize..2_000) {
+        if let Ok(mut hybrid) = Hybrid::new(Bytes::from(bytes), width) {
+            let _ = hybrid.constant(count / 3);
+            let mut out = vec![0; count];
+            if hybrid.fill(&mut out).is_ok() && width < 32 {
+                prop_assert!(out.iter().all(|v| u64::from(*v) < 1 << (width.div_ceil(8) * 8)));
+            }
+        }
+    }
+}
+
+#[test]
+fn threads_give_each_value_one_number() {
+    let interner = Interner::new();
+    let texts: Vec<String> = (0..20_000)
+        .map(|i| match i % 3 {
+            0 => format!("u{i:07}"),
+            1 => format!("un usuario con un nombre largo {i}"),
+            _ => format!("{}", i / 100),
+        })
+        .collect();
+    let number_all =
+        || {
+            let mut numbers = Vec::new();
+            for part in texts.chunks(1_000) {
+                let table = interner.batch(part.len(), 4).unwrap();
+                numbers.extend(part.iter().map(|t| {
+                    table.number(Key::text(t.as_bytes(), 0, t.len() as u32), t.as_bytes())
+                }));
+            }
+            numbers
+        };
+    let all: Vec<Vec<u32>> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(number_all)).collect();
+        threads.into_iter().map(|t| t.join().unwrap()).collect()
+    });
+    assert!(all.iter().all(|numbers| *numbers == all[0]));
+    let by_text: BTreeMap<&str, u32> = texts
+        .iter()
+        .map(String::as_str)
+        .zip(all[0].iter().copied())
+        .collect();
+    let mut given: Vec<u32> = by_text.values().copied().collect();
+    given.sort_unstable();
+    assert_eq!(given, (1..interner.numbers()).collect::<Vec<_>>());
+    let values = interner.values();
+    for (text, number) in by_text {
+        assert_eq!(values.text(number, &mut [0; 8]), text.as_bytes());
+    }
+}
+
+#[test]
+fn a_text_and_its_bytes_with_zeros_are_two_values() {
+    let interner = Interner::new();
+    let table = interner.batch(4, 1).unwrap();
+    let mut number = |text: &str| {
+        table.number(
+            Key::text(text.as_bytes(), 0, text.len() as u32),
+            text.as_bytes(),
+        )
+    };
+    let numbers = ["a", "a\0", "", "\0"].map(&mut number);
+    assert_eq!(numbers, [1, 2, 3, 4]);
+}
+
+/// One row group in pages of a MiB: few dictionaries and many batches.
+fn sales(path: &Path, rows: usize) {
+    let user: StringArray = (0..rows)
+        .map(|i| Some(format!("u{:05}", i * 7 % 5_000)))
+        .collect();
+    let region: StringArray = (0..rows).map(|i| Some(["norte", "sur"][i % 2])).collect();
+    let amount: Float64Array = (0..rows)
+        .map(|i| (i % 9 != 0).then_some((i % 1_000) as f64))
+        .collect();
+    let columns: [(&str, ArrayRef); 3] = [
+        ("user_id", Arc::new(user)),
+        ("region", Arc::new(region)),
+        ("monto", Arc::new(amount)),
+    ];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let properties = WriterProperties::builder()
+        .set_data_page_row_count_limit(10_000_000)
+        .set_max_row_group_row_count(Some(10_000_000))
+        .build();
+    let mut writer = ArrowWriter::try_new(
+        File::create(path).unwrap(),
+        batch.schema(),
+        Some(properties),
+    )
+    .unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+}
+
+#[test]
+fn more_batches_do_not_allocate_more() {
+    let directory = tempfile::tempdir().unwrap();
+    let query = Query::new()
+        .filter(Predicate::above("monto", 100.0))
+        .key("region")
+        .sum("monto", "suma")
+        .distinct("user_id", "usuarios");
+    let allocations = |rows: usize| {
+        let path = directory.path().join(format!("{rows}.parquet"));
+        sales(&path, rows);
+        let source = Source::open(&path).unwrap();
+        let plan = Plan::new(&source, &query).unwrap();
+        let shared = Shared::new(&source, &plan, 1);
+        let (worker, seen) = alloc::in_this_thread(|| Worker::run(&shared).unwrap());
+        assert_eq!(worker.scanned.rows, rows as u64);
+        seen.allocations + seen.reallocations
+    };
+    // 13 batches and 98: the one that has more pages may have a few blocks more, for pages alone.
+    let (few, many) = (allocations(50_000), allocations(400_000));
+    assert!(many <= few + 8, "{few} and {many}");
+}
