@@ -128,7 +128,7 @@ fn read_file(path: &Path) -> Result<Vec<RecordBatch>, StepError> {
 /// Writes the table at `from` to the file `to` as `form`, and returns the content hash of what was read.
 ///
 /// # Errors
-/// * As [`read`], [`hash`] and [`write`].
+/// * As [`read`], [`hash`] and [`write()`].
 pub fn pass(from: &Path, to: &Path, form: Form) -> Result<String, StepError> {
     let batches = read(from)?;
     let hash = hash(&batches)?;
