@@ -55,8 +55,8 @@ impl Graph {
     /// What cargo compiles of the workspace at `manifest` (or around the current directory): normal dependencies with the
     /// features that are on.
     ///
-    /// Development and build dependencies are left out: they are in no program that uses the package. So are the benches and
-    /// section 16.3 of this workspace, which ask Polars for more than the system does.
+    /// Development and build dependencies are left out: they are in no program that uses the package. So are the benches,
+    /// section 16.3 and the final duel of this workspace, which ask Polars for more than the system does.
     ///
     /// # Errors
     /// * [`GraphError::Metadata`] as [`metadata`] says.
@@ -70,8 +70,10 @@ impl Graph {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
         let mut command = Command::new(cargo);
         command.args(["tree", "--workspace", "--offline", "--locked"]);
-        // Section 16.3 and the benches ask Polars for its readers, which the system does without.
-        command.args(["--exclude", "ej_16_3_*", "--exclude", "benches"]);
+        // Section 16.3, the final duel and the benches ask Polars for its readers, which the system does without.
+        for asking in ["ej_16_3_*", "ej_16_7_2_four_languages", "benches"] {
+            command.args(["--exclude", asking]);
+        }
         command.args(["--edges", "normal", "--prefix", "depth", "--format", " {p}"]);
         command.arg("--manifest-path");
         command.arg(metadata.workspace_root.join("Cargo.toml"));

@@ -182,11 +182,15 @@ fn other_tiers(
     runtimes: &mut Runtimes<'_>,
     ignored: &[String],
 ) -> Result<Vec<Report>> {
-    let scripts = if options.packages.is_empty() {
-        pytest::directories(checkout.root())
-    } else {
-        Vec::new()
-    };
+    let mut scripts = pytest::directories(checkout.root());
+    if !options.packages.is_empty() {
+        let crates = checkout.root().join("crates");
+        let is_chosen = |dir: &pytest::Directory| {
+            let mut packages = options.packages.iter();
+            packages.any(|package| dir.path.starts_with(crates.join(package)))
+        };
+        scripts.retain(is_chosen);
+    }
     let mut reports = Vec::new();
     for tier in Tier::ALL {
         if !options.only.is_empty() && !options.only.contains(&tier) {

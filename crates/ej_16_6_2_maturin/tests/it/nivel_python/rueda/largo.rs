@@ -1,12 +1,13 @@
-//! Builds from nothing: minutes each.
+//! Minutes each: a build from nothing, and everything under valgrind.
 
 use std::time::Duration;
 
+use ecommerce_testkit::process::Child;
 use ecommerce_testkit::temp;
 use ej_16_6_5_pyo3_in_the_wild::{Abi3, Python, Wheel};
 
 use super::fuentes::unpacked;
-use super::module;
+use super::{crate_directory, module, python};
 
 #[test]
 #[ignore = "largo: cargo xtask test --largo"]
@@ -57,4 +58,31 @@ fn del_sdist_desempaquetado_en_otro_sitio_sale_la_misma_rueda() {
     assert_eq!(sorted(&rebuilt), sorted(&original));
     assert_eq!(rebuilt.binaries[0].python, original.binaries[0].python);
     assert_eq!(rebuilt.binaries[0].needed, original.binaries[0].needed);
+}
+
+/// CPython itself and NumPy are not clean under valgrind: what counts is that nothing it reports goes through the extension.
+#[test]
+#[ignore = "largo: cargo xtask test --largo"]
+fn valgrind_no_nombra_a_la_extension_en_nada_de_lo_que_encuentra() {
+    let run = Child::new("valgrind")
+        .args(["--leak-check=no", "--num-callers=60"])
+        .arg(python())
+        .arg(crate_directory().join("python/memcheck.py"))
+        // Python's own allocator hides from valgrind what is freed and read again.
+        .env("PYTHONMALLOC", "malloc")
+        .timeout(Duration::from_secs(1800))
+        .run()
+        .unwrap();
+    let told = run.stderr_text();
+    assert_eq!(
+        (run.code, run.stdout_text().trim()),
+        (Some(0), "hecho"),
+        "{told}"
+    );
+    assert!(told.contains("ERROR SUMMARY"), "{told}");
+    let frames: Vec<&str> = told
+        .lines()
+        .filter(|line| line.contains("mi_modulo_rust"))
+        .collect();
+    assert!(frames.is_empty(), "{}", frames.join("\n"));
 }
