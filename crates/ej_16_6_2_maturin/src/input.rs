@@ -11,6 +11,8 @@
 //! Shared memory may be written by another Python thread meanwhile, as with NumPy's own functions: the result is then one of the values it had, or an error;
 //! nothing read from it is used as an index or a length.
 
+use std::time::{Duration, Instant};
+
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array, make_array};
 use arrow::datatypes::{DataType, Float64Type};
 use pyo3::buffer::{Element, ElementType, PyUntypedBuffer};
@@ -25,8 +27,12 @@ use pyo3_arrow::buffer::AnyBufferProtocol;
 use crate::arrow::read_array;
 use crate::error::{overflow_error, type_error, value_error};
 
-/// How many objects are converted before the signals are looked at and other threads of Python have their turn.
+/// How many objects are converted before the signals are looked at.
 const BATCH: usize = 1 << 16;
+
+/// How long objects are converted before other threads of Python have their turn. A thread that waits is only sure to get it if it has waited undisturbed
+/// for the interpreter's switch interval, 5 ms: handing over more often would wake it each time, and take the lock back before it is up.
+const TURN: Duration = Duration::from_millis(10);
 
 /// A column of numbers, whoever owns its memory.
 #[derive(Debug)]
@@ -219,10 +225,14 @@ fn from_sequence(data: &Bound<'_, PyAny>, argument: &str) -> PyResult<Vec<f64>> 
     let mut values = Vec::new();
     // What `__len__` says is a promise, not a fact.
     reserve(&mut values, length.min(BATCH))?;
+    let mut turn = Instant::now();
     for (position, object) in data.try_iter()?.enumerate() {
         if position % BATCH == BATCH - 1 {
             py.check_signals()?;
-            py.detach(|| ());
+            if turn.elapsed() >= TURN {
+                py.detach(|| ());
+                turn = Instant::now();
+            }
         }
         let x = number(&object?, format_args!("{argument}[{position}]"))?;
         if values.len() == values.capacity() {

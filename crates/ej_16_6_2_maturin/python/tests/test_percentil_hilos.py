@@ -42,6 +42,9 @@ import os, signal, threading, time
 import mi_modulo_rust
 import numpy as np
 
+# Whoever runs the tests in the background has it ignored, and children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 datos = np.random.default_rng(7).random(10_000_000)
 {preparacion}
 enviada = []
@@ -100,7 +103,7 @@ def test_mientras_se_lee_una_lista_los_demas_hilos_siguen():
     fin.set()
     hilo.join()
     assert len(procesador) == len(lista)
-    # Its turns are a few thousand objects apart; without them there would be one at most, on the way in.
+    # Its turns are ten milliseconds apart; without them there would be one at most, on the way in.
     assert despues - antes > 5
 
 
