@@ -21,6 +21,7 @@ mod registry;
 mod rueda;
 mod tests_tiers;
 mod tidy;
+mod tool;
 mod venv;
 
 use std::ffi::OsString;

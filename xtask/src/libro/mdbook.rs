@@ -8,9 +8,13 @@ use anyhow::{Context, Result};
 
 use crate::checkout::Checkout;
 use crate::process;
+use crate::tool::Tool;
 
-/// The version that is installed when none is there.
-const VERSION: &str = "0.5.4";
+const MDBOOK: Tool = Tool {
+    name: "mdbook",
+    version: "0.5.4",
+    features: &["--no-default-features", "--features", "search"],
+};
 
 /// What the book looks like: no network, no typographic quotes in command lines, one file per page.
 pub(super) const CONFIGURATION: &str = r#"[book]
@@ -108,50 +112,12 @@ const NOT_EVERYWHERE: [&str; 2] = ["\"Previous chapter\"", "\"Next chapter\""];
 /// # Errors
 /// mdBook cannot be installed, or finds something wrong.
 pub(super) fn build(checkout: &Checkout, directory: &Path) -> Result<PathBuf> {
-    let program = program(&checkout.target().join("tools"))?;
-    process::output(Command::new(program).arg("build").arg(directory))?;
+    process::output(
+        Command::new(MDBOOK.ensure(checkout)?)
+            .arg("build")
+            .arg(directory),
+    )?;
     Ok(directory.join("html"))
-}
-
-/// Returns the program: the one on the `PATH`, or the one under `tools`, compiled there the first time.
-fn program(tools: &Path) -> Result<PathBuf> {
-    let ours = tools.join("bin/mdbook");
-    for candidate in [PathBuf::from("mdbook"), ours.clone()] {
-        if process::output(Command::new(&candidate).arg("--version"))
-            .is_ok_and(|said| said.contains(VERSION))
-        {
-            return Ok(candidate);
-        }
-    }
-    eprintln!(
-        "Compilando mdBook {VERSION} en {} (unos minutos, solo la primera vez) …",
-        tools.display()
-    );
-    let mut install = process::cargo();
-    // Unoptimized on purpose: it compiles in a third of the time and the book still takes seconds.
-    install
-        .args([
-            "install",
-            "mdbook",
-            "--version",
-            VERSION,
-            "--locked",
-            "--debug",
-            "--no-default-features",
-            "--features",
-            "search",
-            "--quiet",
-            "--force",
-            "--root",
-        ])
-        .arg(tools);
-    install
-        .env("CARGO_PROFILE_DEV_DEBUG", "0")
-        .env("CARGO_TARGET_DIR", tools.join("build"));
-    process::output(&mut install)?;
-    // Its build directory is hundreds of megabytes that nobody needs again.
-    let _ = fs::remove_dir_all(tools.join("build"));
-    Ok(ours)
 }
 
 /// Puts mdBook's own words into Spanish, in its search and on the pages `pages` below `root`.

@@ -1,16 +1,19 @@
 //! Licences, bans and sources of every dependency, by cargo-deny.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
 
 use crate::checkout::Checkout;
 use crate::process;
+use crate::tool::Tool;
 
-/// The version that is installed when none is there.
-const VERSION: &str = "0.20.2";
+const CARGO_DENY: Tool = Tool {
+    name: "cargo-deny",
+    version: "0.20.2",
+    features: &[],
+};
 
 /// How the check ended.
 pub(super) enum Outcome {
@@ -49,7 +52,7 @@ impl fmt::Display for Outcome {
 /// # Errors
 /// The installed program cannot be started.
 pub(super) fn check(checkout: &Checkout) -> Result<Outcome> {
-    let program = match program(&checkout.target().join("tools")) {
+    let program = match CARGO_DENY.ensure(checkout) {
         Ok(program) => program,
         Err(error) => return Ok(Outcome::NotRun(format!("{error:#}"))),
     };
@@ -69,44 +72,6 @@ pub(super) fn check(checkout: &Checkout) -> Result<Outcome> {
     } else {
         Outcome::Failed
     })
-}
-
-/// Returns the program: the one on the `PATH`, or the one under `tools`, compiled there the first time.
-fn program(tools: &Path) -> Result<PathBuf> {
-    let ours = tools.join("bin/cargo-deny");
-    for candidate in [PathBuf::from("cargo-deny"), ours.clone()] {
-        if process::output(Command::new(&candidate).arg("--version"))
-            .is_ok_and(|said| said.contains(VERSION))
-        {
-            return Ok(candidate);
-        }
-    }
-    eprintln!(
-        "Compilando cargo-deny {VERSION} en {} (unos minutos, solo la primera vez) …",
-        tools.display()
-    );
-    let mut install = process::cargo();
-    // Unoptimized on purpose: it compiles in a third of the time and a check still takes seconds.
-    install
-        .args([
-            "install",
-            "cargo-deny",
-            "--version",
-            VERSION,
-            "--locked",
-            "--debug",
-            "--quiet",
-            "--force",
-            "--root",
-        ])
-        .arg(tools);
-    install
-        .env("CARGO_PROFILE_DEV_DEBUG", "0")
-        .env("CARGO_TARGET_DIR", tools.join("build"));
-    process::output(&mut install)?;
-    // Its build directory is a gigabyte that nobody needs again.
-    let _ = std::fs::remove_dir_all(tools.join("build"));
-    Ok(ours)
 }
 
 #[cfg(test)]
