@@ -76,16 +76,10 @@ impl Tools {
             }
             Program::Spark { script } => {
                 let python = self.python_with_spark()?;
-                let jars = std::env::var_os("ECOMMERCE_SPARK_JARS")
-                    .map_or(self.root.join("target/jars/spark"), PathBuf::from);
-                if !jars.is_dir() {
-                    return Err(
-                        "faltan los jars: mvn -q -f benches/peers/jars-spark.xml dependency:copy-dependencies".into()
-                    );
-                }
+                self.delta_jars()?;
                 self.script(python, script, &["pyspark"])
             }
-            Program::Jvm { class } => {
+            Program::Jvm { class, delta } => {
                 let python = self.python_with_spark()?;
                 let jar = std::env::var_os("ECOMMERCE_JVM_JAR")
                     .filter(|v| !v.is_empty())
@@ -97,13 +91,32 @@ impl Tools {
                     );
                 }
                 let submit = spark_home(python)?.join("bin/spark-submit");
-                Ok(vec![
-                    submit.into(),
-                    "--class".into(),
-                    class.into(),
-                    jar.into(),
-                ])
+                let mut command: Vec<OsString> = vec![submit.into()];
+                if delta {
+                    let memory = std::env::var_os("ECOMMERCE_SPARK_MEMORIA").unwrap_or("4g".into());
+                    command.extend([
+                        "--driver-memory".into(),
+                        memory,
+                        "--driver-java-options".into(),
+                        "-XX:+UseParallelGC".into(),
+                        "--driver-class-path".into(),
+                        self.delta_jars()?.join("*").into(),
+                    ]);
+                }
+                command.extend(["--class".into(), class.into(), jar.into()]);
+                Ok(command)
             }
+        }
+    }
+
+    /// The jars with which Spark writes Delta Lake.
+    fn delta_jars(&self) -> Result<PathBuf, String> {
+        let jars = std::env::var_os("ECOMMERCE_SPARK_JARS")
+            .map_or(self.root.join("target/jars/spark"), PathBuf::from);
+        if jars.is_dir() {
+            Ok(jars)
+        } else {
+            Err("faltan los jars: mvn -q -f benches/peers/jars-spark.xml dependency:copy-dependencies".into())
         }
     }
 

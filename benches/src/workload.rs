@@ -100,6 +100,8 @@ pub enum Program {
     Jvm {
         /// Its name.
         class: &'static str,
+        /// Whether it writes Delta Lake: then it has the jars, the heap and the collector of the PySpark peers that do.
+        delta: bool,
     },
 }
 
@@ -206,6 +208,14 @@ const ETL: Workload = Workload {
             name: "pyspark",
             program: Program::Spark {
                 script: "etl_pyspark.py",
+            },
+            arguments: DAY_ARGUMENTS,
+        },
+        Contestant {
+            name: "java-spark",
+            program: Program::Jvm {
+                class: "EtlJava",
+                delta: true,
             },
             arguments: DAY_ARGUMENTS,
         },

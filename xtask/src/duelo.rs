@@ -26,7 +26,7 @@ const WITHOUT_SPARK: [&str; 2] = ["revenue", "tpch"];
 /// How the names of contestants begin that run on Spark.
 const ON_SPARK: [&str; 3] = ["pyspark", "java-spark", "scala-spark"];
 /// Workloads with contestants in Java and Scala.
-const ON_JVM: [&str; 2] = ["final", "final-usuario"];
+const ON_JVM: [&str; 3] = ["etl", "final", "final-usuario"];
 /// The input from S3, for which Spark needs more jars.
 const FROM_S3: &str = "--s3";
 

@@ -22,6 +22,7 @@ TABLAS = {"metricas": "", "productos": "_productos", "cuarentena": "_cuarentena"
 PARES = [
     "etl_polars_python.py",
     pytest.param("etl_pyspark.py", marks=pytest.mark.jvm),
+    pytest.param("EtlJava", marks=pytest.mark.jvm),
     pytest.param("analytics-ecommerce", marks=pytest.mark.binario),
 ]
 
@@ -35,12 +36,23 @@ def correr(par: str, entrada: Path, salida: Path, fecha: str = eventos.FECHA, co
     orden = [sys.executable, str(PEERS / par)]
     if "spark" in par:
         orden[0] = os.environ.get("ECOMMERCE_PYTHON_SPARK") or pytest.skip("ECOMMERCE_PYTHON_SPARK is not set")
+    elif par == "EtlJava":
+        orden = en_java(par)
     elif par == "analytics-ecommerce":
         orden = [os.environ.get("ECOMMERCE_BINARIO") or pytest.skip("ECOMMERCE_BINARIO is not set"), "--json"]
     orden += ["--fecha", fecha, "--entrada", str(entrada), "--salida", str(salida)]
     hecho = subprocess.run(orden, capture_output=True, text=True, timeout=600)
     assert hecho.returncode == codigo, hecho.stderr[-3000:]
     return hecho.stdout
+
+
+def en_java(clase: str) -> list[str]:
+    """A class of peers/jvm as the duel runs it."""
+    python = os.environ.get("ECOMMERCE_PYTHON_SPARK") or pytest.skip("ECOMMERCE_PYTHON_SPARK is not set")
+    jar = os.environ.get("ECOMMERCE_JVM_JAR") or pytest.skip("ECOMMERCE_JVM_JAR is not set")
+    jars = Path(os.environ.get("ECOMMERCE_SPARK_JARS", PEERS.parents[1] / "target/jars/spark"))
+    donde = subprocess.run([python, "-c", "import pyspark; print(pyspark.__path__[0])"], capture_output=True, text=True, check=True)
+    return [f"{donde.stdout.strip()}/bin/spark-submit", "--driver-class-path", f"{jars}/*", "--class", clase, jar]
 
 
 def comparar(salida: Path, referencia: referencia_etl.Referencia, fecha: str | None = eventos.FECHA) -> None:

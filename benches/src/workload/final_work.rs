@@ -116,13 +116,17 @@ macro_rules! contestants {
             },
             Contestant {
                 name: "java-spark",
-                program: Program::Jvm { class: "FinalJava" },
+                program: Program::Jvm {
+                    class: "FinalJava",
+                    delta: false,
+                },
                 arguments: work!($key),
             },
             Contestant {
                 name: "scala-spark",
                 program: Program::Jvm {
                     class: "FinalScala",
+                    delta: false,
                 },
                 arguments: work!($key),
             },

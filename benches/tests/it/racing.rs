@@ -226,6 +226,6 @@ fn unknown_names_are_refused_before_anything_runs() {
     assert!(
         String::from_utf8(output.stderr)
             .unwrap()
-            .contains("«cobol» no compite en etl; sí: rust, polars-python, pyspark")
+            .contains("«cobol» no compite en etl; sí: rust, polars-python, pyspark, java-spark")
     );
 }

@@ -3,8 +3,9 @@
 use crate::chunk::{Pages, guarded};
 use crate::error::Fault;
 use crate::hybrid::Hybrid;
-use crate::intern::Key;
 use crate::kind::Kind;
+use crate::order::Value;
+use crate::table::Key;
 use bytes::Bytes;
 use parquet::basic::{Encoding, Type as Physical};
 use parquet::column::page::{Page, PageMetadata, PageReader};
@@ -111,6 +112,65 @@ pub(crate) struct Rows {
     pub(crate) data: Bytes,
     /// Whether each row has a value; empty if all have. Not kept for codes, which say it themselves.
     pub(crate) valid: Vec<u8>,
+}
+
+impl Rows {
+    /// Whether a row that is not a code has a value.
+    #[inline]
+    fn is_some(&self, row: usize) -> bool {
+        self.valid.get(row).is_none_or(|v| *v == 1)
+    }
+
+    /// A row's value as a key; its text is in the dictionary's data or in `data`.
+    #[inline]
+    pub(crate) fn key(&self, row: usize, dictionary: Option<&Dictionary>) -> Key {
+        match (self.form, dictionary) {
+            (Form::Codes, Some(dictionary)) => {
+                let code = self.codes[row];
+                if (code as usize) < dictionary.len() {
+                    dictionary.key(code)
+                } else {
+                    Key::NULL
+                }
+            }
+            _ if !self.is_some(row) => Key::NULL,
+            (Form::Texts, _) => self.texts[row].key(&self.data),
+            _ => Key::number(self.numbers[row]),
+        }
+    }
+
+    /// A row's value.
+    pub(crate) fn value<'a>(&'a self, row: usize, dictionary: Option<&'a Dictionary>) -> Value<'a> {
+        match (self.form, dictionary) {
+            (Form::Codes, Some(Dictionary::Numbers(numbers))) => {
+                let number = numbers.get(self.codes[row] as usize);
+                number.map_or(Value::Null, |n| Value::Number(*n))
+            }
+            (Form::Codes, Some(Dictionary::Texts(data, spans))) => {
+                let span = spans.get(self.codes[row] as usize);
+                span.map_or(Value::Null, |s| Value::Text(s.of(data)))
+            }
+            _ if !self.is_some(row) => Value::Null,
+            (Form::Texts, _) => Value::Text(self.texts[row].of(&self.data)),
+            _ => Value::Number(self.numbers[row]),
+        }
+    }
+
+    /// The bits of a row's number, 0 for a text; none of a null.
+    #[inline]
+    pub(crate) fn bits(&self, row: usize, dictionary: Option<&Dictionary>) -> Option<u64> {
+        match (self.form, dictionary) {
+            (Form::Codes, Some(Dictionary::Numbers(numbers))) => {
+                numbers.get(self.codes[row] as usize).copied()
+            }
+            (Form::Codes, Some(Dictionary::Texts(_, spans))) => {
+                ((self.codes[row] as usize) < spans.len()).then_some(0)
+            }
+            _ if !self.is_some(row) => None,
+            (Form::Numbers, _) => Some(self.numbers[row]),
+            _ => Some(0),
+        }
+    }
 }
 
 /// How rows are given.

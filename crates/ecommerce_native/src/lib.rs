@@ -34,10 +34,12 @@
 //!
 //! * **Codes stay codes.** A test is decided, a double made addable and a value numbered once per dictionary entry; a row is a lookup
 //!   in an array. No text is made before the result.
-//! * **Values become numbers** in one table that all threads share and look into without waiting (`intern.rs`): its size is that of the distinct
-//!   values, not of threads times them, and nothing is merged in the end. The number of a lone key is its group; further
-//!   keys are folded in pair by pair.
-//! * **Distinct** is a bitmap per group and thread while that is dense, and otherwise one shared set of (group, value) pairs (`distinct.rs`).
+//! * **Few groups**, as the dictionaries of all keys are small: a row's group comes from the codes, and each thread adds up its own.
+//! * **Many groups**: rows are dealt out by the hash of their key, some thousand of each 256th, and then looked up together in a table
+//!   that is a 256th of the whole (`spread.rs`). Threads share the tables, so that their size is that of the distinct keys, not of
+//!   threads times them, and nothing is merged in the end. Several keys are one text whose bytes are in their order (`order.rs`).
+//! * **Distinct** is a set of (group, value) pairs, dealt out in the same way; values of a dictionary are marked in a bitmap per group
+//!   first, and become pairs once per chunk (`distinct.rs`).
 //! * **Encodings** of our own: levels, dictionary codes (RLE and bit-packed), plain values. The rest (delta, byte streams) goes through the
 //!   parquet crate's readers, page by page; pages are decompressed and their checksums checked by its page reader.
 //!
@@ -65,16 +67,14 @@
 //!
 //! # Cost
 //!
-//! A thread holds the compressed chunks of one row group, a page per column, and per group its counts and sums: 8 bytes, and 24 per
-//! column that is added up. The table of values takes 16 bytes a slot, at most three quarters full; texts of up to eight bytes lie in
-//! it. Batches allocate nothing once their buffers have grown.
+//! A thread holds the compressed chunks of one row group, a page per column, and, where rows are dealt out, up to 16 MiB of them for
+//! the groups and as much for each distinct column. A group takes 16 bytes in a table at most three quarters full, and 32 per column
+//! that is added up; a distinct value 16 bytes in each group that has it; texts of up to eight bytes lie in these. Batches allocate
+//! nothing once their buffers have grown.
 //!
-//! What profiles said while it was made (ten million sales, a million users in plain pages after the dictionary is full): half of the time
-//! went to one lookup after the other in the table of values, each a cache miss behind a branch. Looking at the first two slots of 128
-//! keys without a branch, and only then at what is left, halved the whole query; dictionaries are resolved in the same way. By the number of
-//! instructions, the rest is evenly spread: Snappy 16 %, lookups 30 %, sums 8 %, filter, groups and bitmaps 10 %, levels and codes 11 %.
-//! What stays is a read of memory at random per row: between 11 and 15 ns on that machine where a million texts are told apart, which only
-//! decoding them does not take. The figures are in the bench `16.7.2/nativo`, beside arrow-rs decoding the same columns and the engines of the duel.
+//! A look-up in a table of a million values is a cache line that no cache has. What can be done about it is done here: one line per
+//! look-up (buckets), asked for two dozen records ahead ([`ecommerce_simd::prefetch`]), in a part of the table small enough that
+//! some of its lines are used twice. Only decoding the columns, which the bench `16.7.2/nativo` runs beside it, has none of that.
 #![forbid(unsafe_code)]
 #![cfg_attr(
     test,
@@ -86,15 +86,19 @@ mod column;
 mod distinct;
 mod error;
 mod exact;
+mod groups;
 mod hybrid;
 mod intern;
 mod kind;
+mod order;
 mod output;
 mod plan;
 mod query;
 mod scan;
 mod source;
+mod spread;
 mod sums;
+mod table;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -153,7 +157,7 @@ pub struct Scanned {
 pub fn run(source: &Source, query: &Query, threads: NonZeroUsize) -> Result<Output, NativeError> {
     let start = Instant::now();
     let plan = Plan::new(source, query)?;
-    let shared = Shared::new(source, &plan, threads.get());
+    let shared = Shared::new(source, &plan);
     let pool = ThreadPoolBuilder::new()
         .num_threads(threads.get())
         .build()
@@ -171,7 +175,7 @@ pub fn run(source: &Source, query: &Query, threads: NonZeroUsize) -> Result<Outp
     let scan = start.elapsed();
     let share = reading.as_secs_f64() / busy.as_secs_f64().max(f64::MIN_POSITIVE);
     let read = scan.mul_f64(share.min(1.0));
-    let batch = pool.install(|| output::batch(&plan, &shared, workers))?;
+    let batch = pool.install(|| output::batch(&plan, shared, workers))?;
     Ok(Output {
         batch,
         phases: Phases {

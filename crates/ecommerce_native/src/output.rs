@@ -1,17 +1,21 @@
-//! From numbered groups to a record batch: sorted by the keys, nulls last.
+//! From groups to a record batch: sorted by the keys, nulls last.
 
+use crate::distinct::Distinct;
 use crate::error::NativeError;
-use crate::intern::{Interner, NULL, Values};
+use crate::groups::{Part, global, local};
+use crate::intern::{Interner, Values};
 use crate::kind::{Kind, Unit};
+use crate::order::{Value, decode, encode, ordered};
 use crate::plan::{Computed, Plan};
 use crate::scan::{Shared, Worker};
+use crate::table::{Entry, Key, Table};
 use arrow::array::{
-    ArrayRef, Date32Array, Decimal128Array, Float64Array, Int64Array, PrimitiveArray, RecordBatch,
-    RecordBatchOptions, StringArray, TimestampMicrosecondArray, TimestampMillisecondArray,
-    TimestampNanosecondArray,
+    ArrayRef, Date32Array, Decimal128Array, Float64Array, Int64Array, NullBufferBuilder,
+    RecordBatch, RecordBatchOptions, StringArray, TimestampMicrosecondArray,
+    TimestampMillisecondArray, TimestampNanosecondArray,
 };
-use arrow::buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
-use arrow::datatypes::{Field, Int64Type, Schema};
+use arrow::buffer::{Buffer, OffsetBuffer, ScalarBuffer};
+use arrow::datatypes::{Field, Schema};
 use arrow::error::ArrowError;
 use rayon::prelude::*;
 use std::cmp::Ordering;
@@ -23,26 +27,77 @@ const DIGITS: u8 = 38;
 /// The result of all threads' work.
 pub(crate) fn batch(
     plan: &Plan,
-    shared: &Shared<'_>,
-    mut workers: Vec<Worker>,
+    shared: Shared<'_>,
+    workers: Vec<Worker>,
 ) -> Result<RecordBatch, NativeError> {
-    let count = shared.groups();
-    let seen = (0..plan.distincts.len()).map(|index| {
-        let of = workers
-            .iter_mut()
-            .map(|w| std::mem::take(&mut w.seen[index]));
-        of.collect::<Vec<_>>()
-    });
-    let seen: Vec<_> = seen.collect();
-    let distincts = seen.into_iter().zip(&shared.distincts);
-    let distincts: Vec<Vec<u64>> = distincts.map(|(s, d)| d.counts(s, count)).collect();
+    let kinds: Vec<Kind> = plan.keys.iter().map(|k| plan.columns[*k].kind).collect();
+    let distincts = shared.distincts;
+    let parts = match shared.groups {
+        Some(groups) => groups.into_parts(),
+        None => vec![few(&kinds, shared.keys, shared.folds, workers)?],
+    };
+    let order = sorted(&parts, &kinds);
+    let keys = key_columns(&parts, &order, &kinds)?;
+
+    let mut fields = Vec::new();
+    let mut columns: Vec<ArrayRef> = Vec::new();
+    for (column, array) in plan.keys.iter().zip(keys) {
+        let of = &plan.columns[*column];
+        fields.push(Field::new(&of.name, of.kind.arrow(), true));
+        columns.push(array);
+    }
+    let measures = plan.measures.iter().enumerate();
+    let totals: Vec<Totals> = measures
+        .map(|(m, column)| Totals::new(&parts, &order, m, plan.columns[*column].kind))
+        .collect();
+    for (name, computed) in &plan.aggregates {
+        let (array, nullable) = match *computed {
+            Computed::Rows => {
+                let rows = order.par_iter().map(|g| {
+                    let (part, number) = g.local(&parts);
+                    parts[part].rows(number) as i64
+                });
+                (integers(rows.collect()), false)
+            }
+            Computed::Count(m) => (integers(totals[m].counts()), false),
+            Computed::Distinct(d) => {
+                let found = distinct_counts(&distincts[d], &parts);
+                let counts = order.par_iter().map(|g| {
+                    let (part, number) = g.local(&parts);
+                    found[part][number as usize] as i64
+                });
+                (integers(counts.collect()), false)
+            }
+            Computed::Mean(m) => (totals[m].means(), true),
+            Computed::Sum(m) => {
+                let column = &plan.columns[plan.measures[m]];
+                (totals[m].sums(&column.name)?, true)
+            }
+        };
+        fields.push(Field::new(name, array.data_type().clone(), nullable));
+        columns.push(array);
+    }
+    let options = RecordBatchOptions::new().with_row_count(Some(order.len()));
+    let schema = Arc::new(Schema::new(fields));
+    Ok(RecordBatch::try_new_with_options(
+        schema, columns, &options,
+    )?)
+}
+
+/// What the threads have added up of few groups, as one part.
+fn few(
+    kinds: &[Kind],
+    keys: Vec<Interner>,
+    folds: Vec<Interner>,
+    workers: Vec<Worker>,
+) -> Result<Part, NativeError> {
     let mut workers = workers.into_iter();
     let (mut rows, mut sums) = match workers.next() {
         Some(first) => (first.rows, first.sums),
         None => (Vec::new(), Vec::new()),
     };
-    rows.resize(count, 0);
     for other in workers {
+        rows.resize(rows.len().max(other.rows.len()), 0);
         for (mine, theirs) in rows.iter_mut().zip(other.rows) {
             *mine += theirs;
         }
@@ -50,231 +105,343 @@ pub(crate) fn batch(
             mine.merge(theirs);
         }
     }
+    let mut keys: Vec<Table<false>> = keys.into_iter().map(Interner::into_table).collect();
+    let folds: Vec<Table<false>> = folds.into_iter().map(Interner::into_table).collect();
+    let keys = if folds.is_empty() {
+        let mut of = keys.pop().unwrap_or_default();
+        // The null's group; without keys it is the only one, even without rows.
+        if kinds.is_empty() || rows.first().is_some_and(|rows| *rows > 0) {
+            add(&mut of, Key::NULL, &[], 0)?;
+        }
+        of
+    } else {
+        composed(kinds, &keys, &folds, &rows)?
+    };
+    rows.resize(rows.len().max(1), 0);
+    Ok(Part::new(keys, rows, sums))
+}
 
-    let keys: Vec<KeyValues<'_>> = plan
-        .keys
-        .iter()
-        .zip(&shared.keys)
-        .map(|(column, interner)| KeyValues::new(plan.columns[*column].kind, interner))
-        .collect();
-    let groups = Groups::sorted(&keys, &shared.folds, &rows);
-
-    let mut fields = Vec::new();
-    let mut columns: Vec<ArrayRef> = Vec::new();
-    for (index, column) in plan.keys.iter().enumerate() {
-        let of = &plan.columns[*column];
-        fields.push(Field::new(&of.name, of.kind.arrow(), true));
-        columns.push(keys[index].array(groups.numbers(index))?);
+/// The keys of groups that were put together pair by pair, each as one text.
+fn composed(
+    kinds: &[Kind],
+    keys: &[Table<false>],
+    folds: &[Table<false>],
+    rows: &[u64],
+) -> Result<Table<false>, NativeError> {
+    let values: Vec<Values<'_>> = keys.iter().map(Values::new).collect();
+    let pairs: Vec<Values<'_>> = folds.iter().map(Values::new).collect();
+    let (mut all, mut text) = (Table::default(), Vec::new());
+    let mut numbers = vec![0; keys.len()];
+    let groups = rows.iter().enumerate().filter(|(_, rows)| **rows > 0);
+    for (group, _) in groups {
+        let mut left = group as u32;
+        for (pair, number) in pairs.iter().zip(&mut numbers[1..]).rev() {
+            let both = pair.get(left).map_or(0, Entry::bits);
+            *number = both as u32;
+            left = (both >> 32) as u32;
+        }
+        numbers[0] = left;
+        text.clear();
+        for ((number, values), kind) in numbers.iter().zip(&values).zip(kinds) {
+            match values.get(*number) {
+                None => encode(Value::Null, &mut text),
+                Some(entry) => with_value(entry, *kind, |value| encode(value, &mut text)),
+            }
+        }
+        add(
+            &mut all,
+            Key::text(&text, 0, text.len() as u32),
+            &text,
+            group as u32,
+        )?;
     }
-    for (name, computed) in &plan.aggregates {
-        let (array, nullable) = match computed {
-            Computed::Rows => (counts(&groups, |g| rows[g as usize]), false),
-            Computed::Count(m) => (counts(&groups, |g| sums[*m].count(g)), false),
-            Computed::Distinct(d) => (counts(&groups, |g| distincts[*d][g as usize]), false),
-            Computed::Mean(m) => {
-                let float = plan.columns[plan.measures[*m]].kind == Kind::Float;
-                let mean = |g: &u32| {
-                    let (sums, count) = (&sums[*m], sums[*m].count(*g));
-                    let sum = if float {
-                        sums.floats(*g)
-                    } else {
-                        sums.integers(*g) as f64
-                    };
-                    (count > 0).then(|| sum / count as f64)
-                };
-                let means: Float64Array = groups.order.iter().map(mean).collect();
-                (Arc::new(means) as ArrayRef, true)
-            }
-            Computed::Sum(m) => {
-                let column = &plan.columns[plan.measures[*m]];
-                let some = |g: u32| sums[*m].count(g) > 0;
-                if column.kind == Kind::Float {
-                    let of = |g: &u32| some(*g).then(|| sums[*m].floats(*g));
-                    let sums: Float64Array = groups.order.iter().map(of).collect();
-                    (Arc::new(sums) as ArrayRef, true)
-                } else {
-                    let of = |g: &u32| some(*g).then(|| sums[*m].integers(*g));
-                    let sums: Decimal128Array = groups.order.iter().map(of).collect();
-                    let sums = sums.with_precision_and_scale(DIGITS, 0)?;
-                    sums.validate_decimal_precision(DIGITS)
-                        .map_err(|_| NativeError::SumOverflow(column.name.clone()))?;
-                    (Arc::new(sums) as ArrayRef, true)
-                }
-            }
+    Ok(all)
+}
+
+fn add(table: &mut Table<false>, key: Key, data: &[u8], number: u32) -> Result<(), NativeError> {
+    let hash = Table::<false>::hash(key, 0);
+    let added = table.number(key, hash, key.long_text(data), number);
+    added.map(|_| ()).map_err(|_| NativeError::TooManyValues)
+}
+
+/// Hands over a key's value.
+fn with_value<T>(entry: Entry<'_>, kind: Kind, f: impl FnOnce(Value<'_>) -> T) -> T {
+    if !entry.is_some() {
+        f(Value::Null)
+    } else if kind == Kind::Text {
+        entry.with_text(|text| f(Value::Text(text)))
+    } else {
+        f(Value::Number(entry.bits()))
+    }
+}
+
+fn integers(values: Vec<i64>) -> ArrayRef {
+    Arc::new(Int64Array::new(values.into(), None))
+}
+
+/// A measure's counts and sums in the order of the result: what lies there by group is read at random once, by all threads.
+enum Totals {
+    Floats(Vec<(u64, f64)>),
+    Integers(Vec<(u64, i128)>),
+}
+
+impl Totals {
+    fn new(parts: &[Part], order: &[Placed], measure: usize, kind: Kind) -> Self {
+        let of = |g: &Placed| {
+            let (part, number) = g.local(parts);
+            (&parts[part].sums[measure], number)
         };
-        fields.push(Field::new(name, array.data_type().clone(), nullable));
-        columns.push(array);
-    }
-    let options = RecordBatchOptions::new().with_row_count(Some(groups.order.len()));
-    let schema = Arc::new(Schema::new(fields));
-    Ok(RecordBatch::try_new_with_options(
-        schema, columns, &options,
-    )?)
-}
-
-fn counts(groups: &Groups, of: impl Fn(u32) -> u64) -> ArrayRef {
-    let counts = groups.order.iter().map(|g| of(*g) as i64);
-    Arc::new(PrimitiveArray::<Int64Type>::from_iter_values(counts))
-}
-
-/// The groups that have rows, in order.
-struct Groups {
-    order: Vec<u32>,
-    /// For each key, the number of its value in each of them; empty if the groups are the numbers.
-    keys: Vec<Vec<u32>>,
-}
-
-impl Groups {
-    fn sorted(keys: &[KeyValues<'_>], folds: &[Interner], rows: &[u64]) -> Self {
-        let there = |group: &u32| rows[*group as usize] > 0;
-        if folds.is_empty() {
-            let order = match keys.first() {
-                Some(key) => key.sorted().into_iter().filter(there).collect(),
-                // Without keys there is one group, even without rows.
-                None => vec![0],
-            };
-            let keys = Vec::new();
-            return Self { order, keys };
+        let groups = order.par_iter().map(of);
+        if kind == Kind::Float {
+            Self::Floats(groups.map(|(s, g)| (s.count(g), s.floats(g))).collect())
+        } else {
+            Self::Integers(groups.map(|(s, g)| (s.count(g), s.integers(g))).collect())
         }
-        let ranks: Vec<Vec<u32>> = keys.iter().map(KeyValues::ranks).collect();
-        let groups: Vec<u32> = (0..rows.len() as u32).filter(there).collect();
-        let mut numbers = vec![vec![0; groups.len()]; keys.len()];
-        let unfolded: Vec<Values<'_>> = folds.iter().map(Interner::values).collect();
-        for (at, group) in groups.iter().enumerate() {
-            let mut group = *group;
-            for (index, fold) in unfolded.iter().enumerate().rev() {
-                let pair = fold.number(group);
-                numbers[index + 1][at] = pair as u32;
-                group = (pair >> 32) as u32;
+    }
+
+    fn counts(&self) -> Vec<i64> {
+        match self {
+            Self::Floats(totals) => totals.iter().map(|t| t.0 as i64).collect(),
+            Self::Integers(totals) => totals.iter().map(|t| t.0 as i64).collect(),
+        }
+    }
+
+    fn means(&self) -> ArrayRef {
+        let mean = |count: u64, sum: f64| (count > 0).then(|| sum / count as f64);
+        let means: Float64Array = match self {
+            Self::Floats(totals) => totals.iter().map(|t| mean(t.0, t.1)).collect(),
+            Self::Integers(totals) => totals.iter().map(|t| mean(t.0, t.1 as f64)).collect(),
+        };
+        Arc::new(means)
+    }
+
+    fn sums(&self, column: &str) -> Result<ArrayRef, NativeError> {
+        match self {
+            Self::Floats(totals) => {
+                let sums = totals.iter().map(|t| (t.0 > 0).then_some(t.1));
+                Ok(Arc::new(sums.collect::<Float64Array>()))
             }
-            numbers[0][at] = group;
+            Self::Integers(totals) => {
+                let sums = totals.iter().map(|t| (t.0 > 0).then_some(t.1));
+                let sums = sums.collect::<Decimal128Array>();
+                let sums = sums.with_precision_and_scale(DIGITS, 0)?;
+                sums.validate_decimal_precision(DIGITS)
+                    .map_err(|_| NativeError::SumOverflow(column.to_owned()))?;
+                Ok(Arc::new(sums))
+            }
         }
-        let mut places: Vec<u32> = (0..groups.len() as u32).collect();
-        places.par_sort_unstable_by(|a, b| {
-            let rank = |key: usize, at: u32| ranks[key][numbers[key][at as usize] as usize];
-            let by_key = (0..keys.len()).map(|key| rank(key, *a).cmp(&rank(key, *b)));
-            by_key.reduce(Ordering::then).unwrap_or(Ordering::Equal)
-        });
-        let in_order = |of: &[u32]| places.iter().map(|at| of[*at as usize]).collect();
-        Self {
-            order: in_order(&groups),
-            keys: numbers.iter().map(|of| in_order(of)).collect(),
-        }
-    }
-
-    /// The numbers of a key's values.
-    fn numbers(&self, key: usize) -> &[u32] {
-        self.keys.get(key).unwrap_or(&self.order)
     }
 }
 
-/// The values of a key.
-struct KeyValues<'a> {
+/// How many different values each group of each part has.
+fn distinct_counts(distinct: &Distinct, parts: &[Part]) -> Vec<Vec<u64>> {
+    let mut counts: Vec<Vec<u64>> = parts.iter().map(|p| vec![0; p.keys.len() + 1]).collect();
+    distinct.each_group(|group| {
+        let (part, number) = local_of(parts, group);
+        counts[part][number as usize] += 1;
+    });
+    counts
+}
+
+/// The part of a group and its number there.
+#[inline]
+fn local_of(parts: &[Part], group: u32) -> (usize, u32) {
+    if parts.len() == 1 {
+        (0, group)
+    } else {
+        local(group)
+    }
+}
+
+/// A group, and the place of its key.
+#[derive(Clone, Copy)]
+struct Placed {
+    /// Orders most groups: a number, or the first eight bytes of a text.
+    prefix: u64,
+    group: u32,
+    place: u32,
+}
+
+impl Placed {
+    #[inline]
+    fn local(&self, parts: &[Part]) -> (usize, u32) {
+        local_of(parts, self.group)
+    }
+
+    #[inline]
+    fn key<'a>(&self, parts: &'a [Part]) -> Entry<'a> {
+        parts[self.local(parts).0].keys.entry(self.place)
+    }
+}
+
+/// All groups in the order of their keys.
+fn sorted(parts: &[Part], kinds: &[Kind]) -> Vec<Placed> {
+    let text = !matches!(kinds, [kind] if *kind != Kind::Text);
+    let of_part = |(at, part): (usize, &Part)| {
+        // A key of one column is null once, and comes last; in one of several a null has its place.
+        let (mut groups, mut null) = (Vec::with_capacity(part.keys.len()), None);
+        for place in part.keys.places() {
+            let entry = part.keys.entry(place);
+            let prefix = if text {
+                entry.with_text(prefix)
+            } else {
+                ordered(entry.bits())
+            };
+            let number = part.keys.number_at(place);
+            let group = if parts.len() == 1 {
+                number
+            } else {
+                global(at, number)
+            };
+            let placed = Placed {
+                prefix,
+                group,
+                place,
+            };
+            if entry.is_some() {
+                groups.push(placed);
+            } else {
+                null = Some(placed);
+            }
+        }
+        (groups, null)
+    };
+    let found = parts.par_iter().enumerate().map(of_part);
+    let (groups, nulls): (Vec<Vec<Placed>>, Vec<Option<Placed>>) = found.unzip();
+    let mut groups = groups.concat();
+    groups.par_sort_unstable_by(|a, b| {
+        a.prefix.cmp(&b.prefix).then_with(|| {
+            if text {
+                let other = b.key(parts);
+                a.key(parts)
+                    .with_text(|a| other.with_text(|other| a.cmp(other)))
+            } else {
+                Ordering::Equal
+            }
+        })
+    });
+    groups.extend(nulls.into_iter().flatten());
+    groups
+}
+
+/// The first eight bytes of a text as a number in its order.
+fn prefix(text: &[u8]) -> u64 {
+    let mut eight = [0; 8];
+    let length = text.len().min(8);
+    eight[..length].copy_from_slice(&text[..length]);
+    u64::from_be_bytes(eight)
+}
+
+/// The keys' columns.
+fn key_columns(
+    parts: &[Part],
+    order: &[Placed],
+    kinds: &[Kind],
+) -> Result<Vec<ArrayRef>, NativeError> {
+    let mut columns: Vec<KeyColumn> = kinds
+        .iter()
+        .map(|kind| KeyColumn::new(*kind, order.len()))
+        .collect();
+    let entries: Vec<Entry<'_>> = order.par_iter().map(|g| g.key(parts)).collect();
+    if let [column] = &mut columns[..] {
+        let kind = column.kind;
+        for entry in entries {
+            with_value(entry, kind, |value| column.push(value))?;
+        }
+    } else {
+        let mut room = Vec::new();
+        for entry in entries {
+            entry.with_text(|mut text| {
+                columns.iter_mut().try_for_each(|column| {
+                    let value = decode(&mut text, column.kind == Kind::Text, &mut room);
+                    column.push(value)
+                })
+            })?;
+        }
+    }
+    columns.into_iter().map(KeyColumn::finish).collect()
+}
+
+/// A key's column as it is put together.
+struct KeyColumn {
     kind: Kind,
-    values: Values<'a>,
-    count: u32,
+    valid: NullBufferBuilder,
+    numbers: Vec<i64>,
+    offsets: Vec<i32>,
+    bytes: Vec<u8>,
 }
 
-impl<'a> KeyValues<'a> {
-    fn new(kind: Kind, interner: &'a Interner) -> Self {
+impl KeyColumn {
+    fn new(kind: Kind, groups: usize) -> Self {
+        let (numbers, texts) = if kind == Kind::Text {
+            (0, groups + 1)
+        } else {
+            (groups, 1)
+        };
+        let mut offsets = Vec::with_capacity(texts);
+        offsets.push(0);
         Self {
             kind,
-            values: interner.values(),
-            count: interner.numbers(),
+            valid: NullBufferBuilder::new(groups),
+            numbers: Vec::with_capacity(numbers),
+            offsets,
+            bytes: Vec::new(),
         }
     }
 
-    /// Every number in the order of its value, the null last.
-    fn sorted(&self) -> Vec<u32> {
-        // Nearly always the first eight bytes decide, and they are compared as one number.
-        let prefix = |number: u32| match self.kind {
-            Kind::Text => {
-                let (mut room, mut eight) = ([0; 8], [0; 8]);
-                let text = self.values.text(number, &mut room);
-                let length = text.len().min(8);
-                eight[..length].copy_from_slice(&text[..length]);
-                u64::from_be_bytes(eight)
+    fn push(&mut self, value: Value<'_>) -> Result<(), NativeError> {
+        self.valid.append(value != Value::Null);
+        let number = match value {
+            Value::Null => 0,
+            Value::Number(bits) => bits as i64,
+            Value::Text(text) => {
+                self.bytes.extend_from_slice(text);
+                0
             }
-            _ => self.values.number(number) ^ (1 << 63),
         };
-        let mut order: Vec<(u64, u32)> = (1..self.count).map(|n| (prefix(n), n)).collect();
-        order.par_sort_unstable_by(|a, b| {
-            a.0.cmp(&b.0).then_with(|| match self.kind {
-                Kind::Text => {
-                    let (mut one, mut other) = ([0; 8], [0; 8]);
-                    let one = self.values.text(a.1, &mut one);
-                    one.cmp(self.values.text(b.1, &mut other))
-                }
-                _ => Ordering::Equal,
-            })
-        });
-        order
-            .into_iter()
-            .map(|(_, number)| number)
-            .chain([NULL])
-            .collect()
-    }
-
-    /// The place of each number in [`KeyValues::sorted`].
-    fn ranks(&self) -> Vec<u32> {
-        let mut ranks = vec![0; self.count as usize];
-        for (rank, number) in self.sorted().into_iter().enumerate() {
-            ranks[number as usize] = rank as u32;
-        }
-        ranks
-    }
-
-    /// The values that have these numbers.
-    fn array(&self, numbers: &[u32]) -> Result<ArrayRef, NativeError> {
-        let valid = NullBuffer::from_iter(numbers.iter().map(|n| *n != NULL));
-        let nulls = (valid.null_count() > 0).then_some(valid);
         if self.kind == Kind::Text {
-            return self.texts(numbers, nulls);
+            self.offsets
+                .push(i32::try_from(self.bytes.len()).map_err(|_| {
+                    ArrowError::InvalidArgumentError("more than 2 GiB of text in a key".into())
+                })?);
+        } else {
+            self.numbers.push(number);
         }
-        let of = |number: &u32| match *number {
-            NULL => 0,
-            number => self.values.number(number) as i64,
-        };
-        let wide = || ScalarBuffer::from_iter(numbers.iter().map(of));
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<ArrayRef, NativeError> {
+        let nulls = self.valid.finish();
+        let wide = ScalarBuffer::from(self.numbers);
         Ok(match self.kind {
+            Kind::Text => {
+                let offsets = OffsetBuffer::new(self.offsets.into());
+                // Fails if a text is not UTF-8.
+                Arc::new(StringArray::try_new(
+                    offsets,
+                    Buffer::from_vec(self.bytes),
+                    nulls,
+                )?)
+            }
             Kind::Date => {
-                let days = numbers.iter().map(|n| of(n) as i32);
+                let days = wide.iter().map(|days| *days as i32);
                 Arc::new(Date32Array::new(ScalarBuffer::from_iter(days), nulls))
             }
             Kind::Timestamp(unit, _) => {
                 let data_type = self.kind.arrow();
                 match unit {
                     Unit::Millis => Arc::new(
-                        TimestampMillisecondArray::new(wide(), nulls).with_data_type(data_type),
+                        TimestampMillisecondArray::new(wide, nulls).with_data_type(data_type),
                     ),
                     Unit::Micros => Arc::new(
-                        TimestampMicrosecondArray::new(wide(), nulls).with_data_type(data_type),
+                        TimestampMicrosecondArray::new(wide, nulls).with_data_type(data_type),
                     ),
                     Unit::Nanos => Arc::new(
-                        TimestampNanosecondArray::new(wide(), nulls).with_data_type(data_type),
+                        TimestampNanosecondArray::new(wide, nulls).with_data_type(data_type),
                     ),
                 }
             }
-            _ => Arc::new(Int64Array::new(wide(), nulls)),
+            _ => Arc::new(Int64Array::new(wide, nulls)),
         })
-    }
-
-    fn texts(&self, numbers: &[u32], nulls: Option<NullBuffer>) -> Result<ArrayRef, NativeError> {
-        let mut offsets = Vec::with_capacity(numbers.len() + 1);
-        let mut bytes = Vec::new();
-        offsets.push(0);
-        for number in numbers {
-            if *number != NULL {
-                let mut room = [0; 8];
-                bytes.extend_from_slice(self.values.text(*number, &mut room));
-            }
-            offsets.push(i32::try_from(bytes.len()).map_err(|_| {
-                ArrowError::InvalidArgumentError("more than 2 GiB of text in a key".into())
-            })?);
-        }
-        let offsets = OffsetBuffer::new(offsets.into());
-        // Fails if a text is not UTF-8.
-        let texts = StringArray::try_new(offsets, Buffer::from_vec(bytes), nulls)?;
-        Ok(Arc::new(texts))
     }
 }

@@ -1,12 +1,19 @@
 //! A query resolved against files: which columns, of which kind, for what; and what their statistics already say.
 
 use crate::error::NativeError;
+use crate::groups::MOST_MEASURES;
 use crate::kind::{Kind, Unit, describe};
 use crate::query::{Condition, Function, Limits, Query};
 use crate::source::{Source, SourceFile};
+use parquet::basic::Encoding;
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::statistics::Statistics;
 use std::ops::Bound;
+
+/// Up to so many groups, each thread keeps its own.
+const FEW_GROUPS: u64 = 1 << 18;
+/// What a value takes in a dictionary's page, compressed, or more.
+const BYTES_PER_VALUE: u64 = 3;
 
 /// What a query takes, each column once.
 #[derive(Debug)]
@@ -20,6 +27,8 @@ pub(crate) struct Plan {
     /// Columns whose different values are counted.
     pub(crate) distincts: Vec<usize>,
     pub(crate) aggregates: Vec<(String, Computed)>,
+    /// Whether there may be so many groups that rows are better dealt out by their key.
+    pub(crate) many_groups: bool,
     /// For each file, where each column is in it.
     leaves: Vec<Vec<usize>>,
 }
@@ -69,6 +78,7 @@ impl Plan {
             measures: Vec::new(),
             distincts: Vec::new(),
             aggregates: Vec::new(),
+            many_groups: false,
             leaves: vec![Vec::new(); source.files.len()],
         };
         for predicate in &query.filter {
@@ -91,7 +101,35 @@ impl Plan {
             };
             plan.aggregates.push((aggregate.name.clone(), computed));
         }
+        // Without room for what a record says of its measures, they stay with each thread.
+        let groups = plan.keys.iter().try_fold(1, |groups: u64, key| {
+            groups.checked_mul(plan.dictionary_values(source, *key)?)
+        });
+        plan.many_groups =
+            groups.is_none_or(|g| g > FEW_GROUPS) && plan.measures.len() <= MOST_MEASURES;
         Ok(plan)
+    }
+
+    /// A guess at how many values a column has, not too low, from the size of its dictionaries; none if a chunk has values that are
+    /// not in one.
+    fn dictionary_values(&self, source: &Source, column: usize) -> Option<u64> {
+        let mut largest = 1;
+        for (index, file) in source.files.iter().enumerate() {
+            for group in file.metadata.row_groups() {
+                let chunk = group.column(self.leaf(index, column));
+                let plain = chunk.page_encoding_stats_mask().is_some_and(|pages| {
+                    !pages.is_only(Encoding::RLE_DICTIONARY)
+                        && !pages.is_only(Encoding::PLAIN_DICTIONARY)
+                });
+                if plain {
+                    return None;
+                }
+                let start = chunk.dictionary_page_offset()?;
+                let bytes = u64::try_from(chunk.data_page_offset().checked_sub(start)?).ok()?;
+                largest = largest.max(bytes / BYTES_PER_VALUE);
+            }
+        }
+        Some(largest)
     }
 
     fn computed(

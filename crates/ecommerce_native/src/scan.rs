@@ -5,11 +5,15 @@ use crate::chunk::Buffers;
 use crate::column::{Cursor, Dictionary, Form, Rows};
 use crate::distinct::{Distinct, Seen};
 use crate::error::{Fault, NativeError};
-use crate::intern::{Batch as Table, Interner, Key, NULL, TOGETHER};
+use crate::groups::{self, Groups, Row};
+use crate::intern::{Interner, NULL};
 use crate::kind::Kind;
+use crate::order::encode;
 use crate::plan::{Plan, Test};
 use crate::source::{Source, Wanted};
+use crate::spread::Spread;
 use crate::sums::Sums;
+use crate::table::Key;
 use bytes::{Bytes, BytesMut};
 use parquet::file::metadata::RowGroupMetaData;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -26,11 +30,12 @@ const SQUARE: usize = 256;
 pub(crate) struct Shared<'a> {
     source: &'a Source,
     plan: &'a Plan,
-    threads: usize,
-    /// The values of each key.
+    /// Of few groups: the values of each key.
     pub(crate) keys: Vec<Interner>,
-    /// From the second key on: pairs of the keys before it and it.
+    /// Of few groups, from the second key on: pairs of the keys before it and it.
     pub(crate) folds: Vec<Interner>,
+    /// Of many groups: all of them.
+    pub(crate) groups: Option<Groups>,
     pub(crate) distincts: Vec<Distinct>,
     /// Row groups, by file and number, and the next one to take.
     tasks: Vec<(usize, usize)>,
@@ -40,41 +45,44 @@ pub(crate) struct Shared<'a> {
 
 impl<'a> Shared<'a> {
     /// With all row groups still to be read.
-    pub(crate) fn new(source: &'a Source, plan: &'a Plan, threads: usize) -> Self {
+    pub(crate) fn new(source: &'a Source, plan: &'a Plan) -> Self {
         let tasks = source.files.iter().enumerate();
         let tasks = tasks
             .flat_map(|(file, f)| (0..f.metadata.num_row_groups()).map(move |group| (file, group)));
+        let kind = |column: &usize| plan.columns[*column].kind;
+        let kinds = || plan.measures.iter().map(kind).collect();
         Self {
             source,
             plan,
-            threads,
-            keys: plan.keys.iter().map(|_| Interner::new()).collect(),
-            folds: plan.keys.iter().skip(1).map(|_| Interner::new()).collect(),
+            keys: plan.keys.iter().map(|_| Interner::default()).collect(),
+            folds: plan
+                .keys
+                .iter()
+                .skip(1)
+                .map(|_| Interner::default())
+                .collect(),
+            groups: plan.many_groups.then(|| Groups::new(kinds())),
             distincts: plan.distincts.iter().map(|_| Distinct::new()).collect(),
             tasks: tasks.collect(),
             next: AtomicUsize::new(0),
             failed: AtomicBool::new(false),
         }
     }
-
-    /// One more than the largest number of a group.
-    pub(crate) fn groups(&self) -> usize {
-        let last = self.folds.last().or(self.keys.first());
-        last.map_or(1, |interner| interner.numbers() as usize)
-    }
 }
 
 /// What one thread has added up.
 pub(crate) struct Worker {
-    /// Rows per group.
+    /// Of few groups: rows of each.
     pub(crate) rows: Vec<u64>,
+    /// Of few groups.
     pub(crate) sums: Vec<Sums>,
-    pub(crate) seen: Vec<Seen>,
     pub(crate) scanned: Scanned,
     pub(crate) reading: Duration,
     pub(crate) busy: Duration,
+    seen: Vec<Seen>,
+    /// Of many groups: rows that are not in them yet.
+    spread: Option<Spread>,
     key_memos: Vec<Memo>,
-    distinct_memos: Vec<Memo>,
     test_memos: Vec<Vec<u8>>,
     squares: Vec<Vec<u32>>,
     buffers: Buffers,
@@ -103,33 +111,21 @@ impl Memo {
         &mut self,
         codes: impl Iterator<Item = u32>,
         dictionary: &Dictionary,
-        table: &Table<'_>,
-        out: &mut Vec<u32>,
-    ) {
+        interner: &Interner,
+    ) -> Result<(), Fault> {
         if self.unknown == 0 {
-            return;
+            return Ok(());
         }
-        // Written for every row, kept for those that are new, some more than once.
-        out.clear();
-        out.resize(codes.size_hint().0, 0);
-        let mut new = 0;
         for code in codes {
-            out[new] = code;
-            new += usize::from(self.numbers[code as usize] == UNKNOWN);
-        }
-        let (mut keys, mut numbers) = ([Key::NULL; TOGETHER], Vec::new());
-        for codes in out[..new].chunks(TOGETHER) {
-            for (key, code) in keys.iter_mut().zip(codes) {
-                *key = dictionary.key(*code);
-            }
-            numbers.clear();
-            table.numbers(&keys[..codes.len()], dictionary.data(), &mut numbers);
-            for (code, number) in codes.iter().zip(&numbers) {
-                let known = &mut self.numbers[*code as usize];
-                self.unknown -= usize::from(*known == UNKNOWN);
-                *known = *number;
+            let number = &mut self.numbers[code as usize];
+            if *number == UNKNOWN {
+                *number = interner
+                    .open()
+                    .number(dictionary.key(code), dictionary.data())?;
+                self.unknown -= 1;
             }
         }
+        Ok(())
     }
 }
 
@@ -143,6 +139,11 @@ struct Batch {
     groups: Vec<u32>,
     numbers: Vec<u32>,
     floats: Vec<f64>,
+    /// Of many groups: the selected rows' keys, where their texts are if they have several columns, and their measures.
+    keys: Vec<Key>,
+    texts: Vec<u8>,
+    present: Vec<u32>,
+    measures: Vec<Vec<u64>>,
 }
 
 /// A fault and the column it is in.
@@ -154,15 +155,17 @@ impl Worker {
         let plan = shared.plan;
         let mut batch = Batch::default();
         batch.rows.resize_with(plan.columns.len(), Rows::default);
+        batch.measures.resize_with(plan.measures.len(), Vec::new);
+        let stride = groups::stride(plan.measures.len(), plan.distincts.len());
         let mut worker = Self {
             rows: vec![0; 1],
             sums: plan.measures.iter().map(|_| Sums::default()).collect(),
-            seen: plan.distincts.iter().map(|_| Seen::default()).collect(),
+            seen: plan.distincts.iter().map(|_| Seen::new()).collect(),
+            spread: plan.many_groups.then(|| Spread::new(stride)),
             scanned: Scanned::default(),
             reading: Duration::ZERO,
             busy: Duration::ZERO,
             key_memos: vec![Memo::default(); plan.keys.len()],
-            distinct_memos: vec![Memo::default(); plan.distincts.len()],
             test_memos: vec![Vec::new(); plan.filter.len()],
             squares: vec![Vec::new(); shared.folds.len()],
             buffers: Buffers::default(),
@@ -180,6 +183,14 @@ impl Worker {
                 shared.failed.store(true, Ordering::Relaxed);
                 return Err(error);
             }
+        }
+        if let (Some(groups), Some(spread)) = (&shared.groups, &mut worker.spread) {
+            let finished = groups.finish(spread, &shared.distincts, &mut worker.seen);
+            finished.map_err(|_| NativeError::TooManyValues)?;
+        }
+        for (distinct, seen) in shared.distincts.iter().zip(&mut worker.seen) {
+            let finished = distinct.finish(seen);
+            finished.map_err(|_| NativeError::TooManyValues)?;
         }
         worker.busy = start.elapsed();
         Ok(worker)
@@ -247,6 +258,13 @@ impl Worker {
             rows,
         };
         work.run(self, &mut cursors).map_err(located)?;
+        for (index, column) in plan.distincts.iter().enumerate() {
+            if let Some(dictionary) = cursors[*column].as_ref().and_then(Cursor::dictionary) {
+                shared.distincts[index]
+                    .add_marked(&mut self.seen[index], dictionary)
+                    .map_err(|fault| located(ColumnFault(*column, fault)))?;
+            }
+        }
 
         self.scanned.row_groups += 1;
         self.scanned.rows += rows as u64;
@@ -354,13 +372,13 @@ impl GroupScan<'_> {
                 memo.push(0);
             }
         }
-        let numbered = |columns: &[usize], memos: &mut [Memo]| {
-            for (_, memo) in columns.iter().zip(memos).filter(|(c, _)| **c == column) {
-                memo.forget(dictionary.len());
-            }
-        };
-        numbered(&plan.keys, &mut worker.key_memos);
-        numbered(&plan.distincts, &mut worker.distinct_memos);
+        if plan.many_groups {
+            return;
+        }
+        let keys = plan.keys.iter().zip(&mut worker.key_memos);
+        for (_, memo) in keys.filter(|(key, _)| **key == column) {
+            memo.forget(dictionary.len());
+        }
         for (measure, sums) in plan.measures.iter().zip(&mut worker.sums) {
             if *measure == column {
                 sums.learn(plan.columns[column].kind, dictionary);
@@ -374,28 +392,32 @@ impl GroupScan<'_> {
         cursors: &[Option<Cursor>],
         count: usize,
     ) -> Result<(), ColumnFault> {
-        let Shared { plan, threads, .. } = *self.shared;
         if let Some(measure) = self.only_adds_up(worker) {
             add_up(worker, measure, count, !self.tests.is_empty());
             return Ok(());
         }
         self.select(worker, count);
+        worker.scanned.selected += worker.batch.selected.len() as u64;
+        match (&self.shared.groups, worker.batch.selected.is_empty()) {
+            (_, true) => Ok(()),
+            (None, _) => self.add(worker, cursors),
+            (Some(groups), _) => self.deal_out(worker, cursors, groups),
+        }
+    }
+
+    /// Adds the selected rows to their groups, of which there are few.
+    fn add(&self, worker: &mut Worker, cursors: &[Option<Cursor>]) -> Result<(), ColumnFault> {
+        let plan = self.shared.plan;
         let Worker {
             batch,
             rows,
             sums,
             seen,
-            scanned,
             key_memos,
-            distinct_memos,
             squares,
             ..
         } = worker;
         let selected = &batch.selected[..];
-        scanned.selected += selected.len() as u64;
-        if selected.is_empty() {
-            return Ok(());
-        }
         let dictionary = |column: usize| cursors[column].as_ref().and_then(Cursor::dictionary);
 
         batch.groups.clear();
@@ -411,28 +433,25 @@ impl GroupScan<'_> {
                 &mut key_memos[index],
                 &self.shared.keys[index],
                 selected,
-                threads,
                 out,
             )
-            .map_err(|f| ColumnFault(*column, f))?;
-            if index > 0 {
-                let fold = &self.shared.folds[index - 1];
-                fold_keys(
-                    fold,
-                    &mut squares[index - 1],
+            .and_then(|()| match index.checked_sub(1) {
+                None => Ok(()),
+                Some(pair) => fold_keys(
+                    &self.shared.folds[pair],
+                    &mut squares[pair],
                     &mut batch.groups,
                     &batch.numbers,
-                    threads,
-                )
-                .map_err(|f| ColumnFault(*column, f))?;
-            }
+                ),
+            })
+            .map_err(|f| ColumnFault(*column, f))?;
         }
         if plan.keys.is_empty() {
             batch.groups.resize(selected.len(), 0);
         }
 
         let groups = &batch.groups[..];
-        let room = self.shared.groups();
+        let room = groups.iter().fold(0, |a, b| a.max(*b)) as usize + 1;
         if rows.len() < room {
             rows.resize(room, 0);
         }
@@ -440,29 +459,118 @@ impl GroupScan<'_> {
             rows[*group as usize] += 1;
         }
         for (column, sums) in plan.measures.iter().zip(sums) {
-            sums.make_room(room);
+            sums.make_room(rows.len());
             let kind = plan.columns[*column].kind;
-            sums.add(
-                kind,
-                &batch.rows[*column],
-                dictionary(*column),
-                selected,
-                groups,
-            );
+            let rows = &batch.rows[*column];
+            sums.add(kind, rows, dictionary(*column), selected, groups);
         }
         for (index, column) in plan.distincts.iter().enumerate() {
+            let (rows, dictionary) = (&batch.rows[*column], dictionary(*column));
+            let seen = &mut seen[index];
+            let codes = selected.iter().map(|row| rows.codes[*row as usize]);
+            if let (Form::Codes, Some(dictionary)) = (rows.form, dictionary)
+                && Distinct::mark(seen, groups, codes, dictionary.len())
+            {
+                continue;
+            }
             let distinct = &self.shared.distincts[index];
-            number(
-                &batch.rows[*column],
-                dictionary(*column),
-                &mut distinct_memos[index],
-                &distinct.values,
-                selected,
-                threads,
-                &mut batch.numbers,
-            )
+            let data = data(rows, dictionary);
+            each_key(rows, dictionary, selected, |at, key| {
+                distinct.add(seen, groups[at], key, data)
+            })
             .map_err(|f| ColumnFault(*column, f))?;
-            distinct.add(&mut seen[index], groups, &batch.numbers, threads);
+        }
+        Ok(())
+    }
+
+    /// Deals the selected rows out by their keys.
+    fn deal_out(
+        &self,
+        worker: &mut Worker,
+        cursors: &[Option<Cursor>],
+        groups: &Groups,
+    ) -> Result<(), ColumnFault> {
+        let plan = self.shared.plan;
+        let Some(spread) = &mut worker.spread else {
+            return Ok(());
+        };
+        let Batch {
+            rows,
+            selected,
+            keys,
+            texts,
+            present,
+            measures,
+            ..
+        } = &mut worker.batch;
+        let column = |column: usize| {
+            let dictionary = cursors[column].as_ref().and_then(Cursor::dictionary);
+            (&rows[column], dictionary)
+        };
+        keys.clear();
+        let key_data = if let [key] = plan.keys[..] {
+            let (rows, dictionary) = column(key);
+            each_key(rows, dictionary, selected, |_, key| {
+                keys.push(key);
+                Ok(())
+            })
+            .map_err(|f| ColumnFault(key, f))?;
+            data(rows, dictionary)
+        } else {
+            texts.clear();
+            for row in &*selected {
+                let start = texts.len();
+                for key in &plan.keys {
+                    let (rows, dictionary) = column(*key);
+                    encode(rows.value(*row as usize, dictionary), texts);
+                }
+                // Their hash is made where they are whole.
+                keys.push(Key::place(start as u32, (texts.len() - start) as u32));
+            }
+            for key in &mut *keys {
+                *key = key.read(texts);
+            }
+            &texts[..]
+        };
+        present.clear();
+        present.resize(selected.len(), 0);
+        for (bit, (measure, bits)) in plan.measures.iter().zip(&mut *measures).enumerate() {
+            let (rows, dictionary) = column(*measure);
+            bits.clear();
+            for (row, present) in selected.iter().zip(&mut *present) {
+                let found = rows.bits(*row as usize, dictionary);
+                *present |= u32::from(found.is_some()) << bit;
+                bits.push(found.unwrap_or(0));
+            }
+        }
+        for (at, row) in selected.iter().enumerate() {
+            let record = Row {
+                key: keys[at],
+                text: key_data,
+                present: present[at],
+            };
+            let fill = |words: &mut [u64], texts: &mut Vec<u8>| {
+                let (own, values) = words.split_at_mut(measures.len());
+                for (word, bits) in own.iter_mut().zip(&*measures) {
+                    *word = bits[at];
+                }
+                for (distinct, words) in plan.distincts.iter().zip(values.chunks_exact_mut(2)) {
+                    let (rows, dictionary) = column(*distinct);
+                    let key = rows.key(*row as usize, dictionary);
+                    words[0] = key.head;
+                    words[1] = u64::from(key.length);
+                    texts.extend_from_slice(key.long_text(data(rows, dictionary)));
+                }
+            };
+            groups
+                .add(
+                    spread,
+                    &record,
+                    fill,
+                    &self.shared.distincts,
+                    &mut worker.seen,
+                )
+                .map_err(|f| ColumnFault(0, f))?;
         }
         Ok(())
     }
@@ -571,6 +679,34 @@ fn apply(test: &Test, memo: &[u8], rows: &Rows, passes: &mut [u8]) {
     }
 }
 
+/// Where the texts of some rows are.
+fn data<'a>(rows: &'a Rows, dictionary: Option<&'a Dictionary>) -> &'a [u8] {
+    match (rows.form, dictionary) {
+        (Form::Codes, Some(dictionary)) => dictionary.data(),
+        _ => &rows.data,
+    }
+}
+
+/// Hands over the `selected` rows' values with their places, in a loop for each form.
+#[inline(always)]
+fn each_key(
+    rows: &Rows,
+    dictionary: Option<&Dictionary>,
+    selected: &[u32],
+    mut f: impl FnMut(usize, Key) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    if rows.form == Form::Texts && rows.valid.is_empty() {
+        for (at, row) in selected.iter().enumerate() {
+            f(at, rows.texts[*row as usize].key(&rows.data))?;
+        }
+        return Ok(());
+    }
+    for (at, row) in selected.iter().enumerate() {
+        f(at, rows.key(*row as usize, dictionary))?;
+    }
+    Ok(())
+}
+
 /// The numbers of the `selected` rows' values: by the dictionary's codes where there are some, otherwise value by value.
 fn number(
     rows: &Rows,
@@ -578,37 +714,20 @@ fn number(
     memo: &mut Memo,
     interner: &Interner,
     selected: &[u32],
-    threads: usize,
     out: &mut Vec<u32>,
 ) -> Result<(), Fault> {
-    let table = interner.batch(selected.len(), threads)?;
-    let valid = |row: usize| rows.valid.get(row).is_none_or(|v| *v == 1);
-    let mut keys = [Key::NULL; TOGETHER];
     out.clear();
-    match (rows.form, dictionary) {
-        (Form::Codes, Some(dictionary)) => {
-            let codes = selected.iter().map(|row| rows.codes[*row as usize]);
-            memo.resolve(codes.clone(), dictionary, &table, out);
-            out.clear();
-            out.extend(codes.map(|code| memo.numbers[code as usize]));
-        }
-        (form, _) => {
-            for some in selected.chunks(TOGETHER) {
-                for (key, row) in keys.iter_mut().zip(some) {
-                    let row = *row as usize;
-                    *key = if !valid(row) {
-                        Key::NULL
-                    } else if form == Form::Texts {
-                        rows.texts[row].key(&rows.data)
-                    } else {
-                        Key::number(rows.numbers[row])
-                    };
-                }
-                table.numbers(&keys[..some.len()], &rows.data, out);
-            }
-        }
+    if let (Form::Codes, Some(dictionary)) = (rows.form, dictionary) {
+        let codes = selected.iter().map(|row| rows.codes[*row as usize]);
+        memo.resolve(codes.clone(), dictionary, interner)?;
+        out.extend(codes.map(|code| memo.numbers[code as usize]));
+        return Ok(());
     }
-    Ok(())
+    let mut table = interner.open();
+    each_key(rows, dictionary, selected, |_, key| {
+        out.push(table.number(key, &rows.data)?);
+        Ok(())
+    })
 }
 
 /// Puts the groups so far and the numbers of one key more together: the groups become those of both.
@@ -617,21 +736,22 @@ fn fold_keys(
     square: &mut Vec<u32>,
     groups: &mut [u32],
     numbers: &[u32],
-    threads: usize,
 ) -> Result<(), Fault> {
-    let table = fold.batch(groups.len(), threads)?;
     square.resize(SQUARE * SQUARE, UNKNOWN);
-    let pair = |a: u32, b: u32| table.number(Key::number(u64::from(a) << 32 | u64::from(b)), &[]);
+    let pair = |a: u32, b: u32| {
+        let pair = Key::number(u64::from(a) << 32 | u64::from(b));
+        fold.open().number(pair, &[])
+    };
     for (group, number) in groups.iter_mut().zip(numbers) {
         let (a, b) = (*group as usize, *number as usize);
         *group = if a < SQUARE && b < SQUARE {
             let known = &mut square[a * SQUARE + b];
             if *known == UNKNOWN {
-                *known = pair(*group, *number);
+                *known = pair(*group, *number)?;
             }
             *known
         } else {
-            pair(*group, *number)
+            pair(*group, *number)?
         };
     }
     Ok(())

@@ -3,6 +3,7 @@
 use crate::column::{Dictionary, Form, Rows};
 use crate::exact::{NOT_FIXED, Wide, fixed, nearest};
 use crate::kind::Kind;
+use ecommerce_simd::prefetch;
 use std::collections::HashMap;
 
 /// Counts and sums per group.
@@ -15,12 +16,14 @@ pub(crate) struct Sums {
     memo: Vec<i128>,
 }
 
-/// 24 bytes, where an `i128` would make 32 of it. A sum of integers, or of fixed-point numbers.
+/// Half a cache line. A sum of integers, or of fixed-point numbers.
 #[derive(Clone, Copy, Debug, Default)]
 struct Cell {
     low: u64,
     high: i64,
     count: u64,
+    /// All rows, the nulls too; only where the first measure keeps them ([`Sums::add_row`]).
+    rows: u64,
 }
 
 impl Cell {
@@ -96,16 +99,8 @@ impl Sums {
             (Form::Numbers, _) => {
                 for (row, group) in selected.iter().zip(groups) {
                     let row = *row as usize;
-                    if rows.valid.get(row).is_some_and(|v| *v == 0) {
-                        continue;
-                    }
-                    let bits = rows.numbers[row];
-                    let addend = addend(kind, bits);
-                    let cell = &mut self.cells[*group as usize];
-                    cell.count += 1;
-                    match cell.sum().checked_add(addend) {
-                        Some(sum) if addend != NOT_FIXED => cell.set(sum),
-                        _ => self.spill(*group, bits),
+                    if rows.valid.get(row).is_none_or(|v| *v == 1) {
+                        self.add_one(kind, *group, rows.numbers[row]);
                     }
                 }
             }
@@ -115,6 +110,35 @@ impl Sums {
                     self.cells[*group as usize].count += u64::from(!absent);
                 }
             }
+        }
+    }
+
+    /// Asks for the memory of a group.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, group: u32) {
+        prefetch(&self.cells, group as usize);
+    }
+
+    /// Counts a row of a group that there is room for, whether it has a value or not.
+    #[inline]
+    pub(crate) fn add_row(&mut self, group: u32) {
+        self.cells[group as usize].rows += 1;
+    }
+
+    /// How many rows a group has, if they were counted here.
+    pub(crate) fn rows(&self, group: u32) -> u64 {
+        self.cells.get(group as usize).map_or(0, |c| c.rows)
+    }
+
+    /// Adds one value to a group that there is room for.
+    #[inline]
+    pub(crate) fn add_one(&mut self, kind: Kind, group: u32, bits: u64) {
+        let addend = addend(kind, bits);
+        let cell = &mut self.cells[group as usize];
+        cell.count += 1;
+        match cell.sum().checked_add(addend) {
+            Some(sum) if addend != NOT_FIXED => cell.set(sum),
+            _ => self.spill(group, bits),
         }
     }
 
@@ -140,6 +164,7 @@ impl Sums {
         for (group, theirs) in other.cells.iter().enumerate() {
             let mine = &mut self.cells[group];
             mine.count += theirs.count;
+            mine.rows += theirs.rows;
             match mine.sum().checked_add(theirs.sum()) {
                 Some(sum) => mine.set(sum),
                 None => self

@@ -1,8 +1,10 @@
 use crate::exact::{NOT_FIXED, Wide, fixed, nearest};
 use crate::hybrid::Hybrid;
-use crate::intern::{Interner, Key};
+use crate::intern::{Interner, Values};
+use crate::order::{Value, decode, encode};
 use crate::plan::Plan;
 use crate::scan::{Shared, Worker};
+use crate::table::{Key, Table};
 use crate::{Predicate, Query, Source};
 use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use bytes::Bytes;
@@ -131,9 +133,13 @@ proptest! {
     }
 }
 
+fn key(text: &str) -> Key {
+    Key::text(text.as_bytes(), 0, text.len() as u32)
+}
+
 #[test]
 fn threads_give_each_value_one_number() {
-    let interner = Interner::new();
+    let interner = Interner::default();
     let texts: Vec<String> = (0..20_000)
         .map(|i| match i % 3 {
             0 => format!("u{i:07}"),
@@ -141,17 +147,10 @@ fn threads_give_each_value_one_number() {
             _ => format!("{}", i / 100),
         })
         .collect();
-    let number_all =
-        || {
-            let mut numbers = Vec::new();
-            for part in texts.chunks(1_000) {
-                let table = interner.batch(part.len(), 4).unwrap();
-                numbers.extend(part.iter().map(|t| {
-                    table.number(Key::text(t.as_bytes(), 0, t.len() as u32), t.as_bytes())
-                }));
-            }
-            numbers
-        };
+    let number_all = || {
+        let number = |t: &String| interner.open().number(key(t), t.as_bytes()).unwrap();
+        texts.iter().map(number).collect::<Vec<_>>()
+    };
     let all: Vec<Vec<u32>> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..4).map(|_| scope.spawn(number_all)).collect();
         threads.into_iter().map(|t| t.join().unwrap()).collect()
@@ -164,25 +163,90 @@ fn threads_give_each_value_one_number() {
         .collect();
     let mut given: Vec<u32> = by_text.values().copied().collect();
     given.sort_unstable();
-    assert_eq!(given, (1..interner.numbers()).collect::<Vec<_>>());
-    let values = interner.values();
+    let table = interner.into_table();
+    assert_eq!(given, (1..=table.len() as u32).collect::<Vec<_>>());
+    let values = Values::new(&table);
     for (text, number) in by_text {
-        assert_eq!(values.text(number, &mut [0; 8]), text.as_bytes());
+        let entry = values.get(number).unwrap();
+        entry.with_text(|found| assert_eq!(found, text.as_bytes()));
     }
 }
 
 #[test]
 fn a_text_and_its_bytes_with_zeros_are_two_values() {
-    let interner = Interner::new();
-    let table = interner.batch(4, 1).unwrap();
-    let mut number = |text: &str| {
-        table.number(
-            Key::text(text.as_bytes(), 0, text.len() as u32),
-            text.as_bytes(),
-        )
-    };
-    let numbers = ["a", "a\0", "", "\0"].map(&mut number);
-    assert_eq!(numbers, [1, 2, 3, 4]);
+    let interner = Interner::default();
+    let mut table = interner.open();
+    let mut number = |text: &str| table.number(key(text), text.as_bytes()).unwrap();
+    let numbers = ["a", "a\0", "", "\0", "a"].map(&mut number);
+    assert_eq!(numbers, [1, 2, 3, 4, 1]);
+}
+
+#[test]
+fn texts_of_one_hash_are_told_apart() {
+    let texts: Vec<String> = (0..100).map(|i| format!("larga de verdad {i}")).collect();
+    // As if all had the same hash, and the same head.
+    let of = |text: &String| Key::of(7, text.len() as u32);
+    let mut table = Table::<false>::default();
+    for (number, text) in texts.iter().enumerate() {
+        for next in [number as u32, 1_000] {
+            let found = table.number(of(text), 42, text.as_bytes(), next).unwrap();
+            assert_eq!(found, number as u32, "{text}");
+        }
+    }
+    assert_eq!(table.len(), texts.len());
+}
+
+#[test]
+fn a_pair_is_a_value_and_a_number() {
+    let mut table = Table::<true>::default();
+    for _ in 0..2 {
+        for group in 0..300 {
+            for value in ["sur", "norte", "un texto más largo"] {
+                let hash = Table::<true>::hash(key(value), group);
+                let text = key(value).long_text(value.as_bytes());
+                table.number(key(value), hash, text, group).unwrap();
+            }
+        }
+    }
+    assert_eq!(table.len(), 900);
+    let mut groups = vec![0; 300];
+    table
+        .iter()
+        .for_each(|(_, group)| groups[group as usize] += 1);
+    assert_eq!(groups, [3; 300]);
+}
+
+proptest! {
+    #[test]
+    fn encoded_keys_come_back_and_keep_their_order(
+        rows in prop::collection::vec((prop::option::of("[\\x00\\x01a-c\u{ff}]{0,4}"), prop::option::of(any::<i64>())), 2),
+    ) {
+        let encoded: Vec<Vec<u8>> = rows
+            .iter()
+            .map(|(text, number)| {
+                let mut bytes = Vec::new();
+                encode(text.as_deref().map_or(Value::Null, |t| Value::Text(t.as_bytes())), &mut bytes);
+                encode(number.map_or(Value::Null, |n| Value::Number(n as u64)), &mut bytes);
+                bytes
+            })
+            .collect();
+        for ((text, number), bytes) in rows.iter().zip(&encoded) {
+            let (mut rest, mut room) = (&bytes[..], Vec::new());
+            let found = match decode(&mut rest, true, &mut room) {
+                Value::Text(text) => Some(text.to_vec()),
+                _ => None,
+            };
+            prop_assert_eq!(found.as_deref(), text.as_deref().map(str::as_bytes));
+            let found = decode(&mut rest, false, &mut room);
+            prop_assert_eq!(found, number.map_or(Value::Null, |n| Value::Number(n as u64)));
+            prop_assert!(rest.is_empty());
+        }
+        // Nulls last, as the result has them.
+        let order = |(text, number): &(Option<String>, Option<i64>)| {
+            (text.is_none(), text.clone().map(String::into_bytes), number.is_none(), *number)
+        };
+        prop_assert_eq!(order(&rows[0]).cmp(&order(&rows[1])), encoded[0].cmp(&encoded[1]));
+    }
 }
 
 /// One row group in pages of a MiB: few dictionaries and many batches.
@@ -227,7 +291,7 @@ fn more_batches_do_not_allocate_more() {
         sales(&path, rows);
         let source = Source::open(&path).unwrap();
         let plan = Plan::new(&source, &query).unwrap();
-        let shared = Shared::new(&source, &plan, 1);
+        let shared = Shared::new(&source, &plan);
         let (worker, seen) = alloc::in_this_thread(|| Worker::run(&shared).unwrap());
         assert_eq!(worker.scanned.rows, rows as u64);
         seen.allocations + seen.reallocations

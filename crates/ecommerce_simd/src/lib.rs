@@ -47,6 +47,7 @@ mod dispatch;
 mod neon;
 mod order;
 mod portable;
+mod prefetch;
 mod scalar;
 #[cfg(test)]
 mod tests;
@@ -57,6 +58,7 @@ mod x86;
 
 pub use bound::{error_factor, roundings};
 pub use dispatch::{Isa, Kernels};
+pub use prefetch::prefetch;
 
 /// The sum of the elements; +0.0 of none.
 ///
