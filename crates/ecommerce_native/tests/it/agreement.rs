@@ -2,12 +2,14 @@
 
 use crate::files::Memory;
 use crate::reference::{Cell, answer, rows, same};
-use crate::tables::{parquet, query, table, writing};
-use arrow::array::{AsArray as _, RecordBatch};
+use crate::tables::{Writing, parquet, query, table, writing};
+use arrow::array::{ArrayRef, AsArray as _, Float64Array, RecordBatch, StringArray};
 use arrow::datatypes::Float64Type;
 use ecommerce_native::{Query, Source, run};
+use parquet::basic::Compression;
 use proptest::prelude::*;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 fn engine(files: &[Vec<u8>], query: &Query, threads: usize) -> Vec<Vec<Cell>> {
     let source = Source::of(files.iter().map(|f| Memory::boxed(f))).unwrap();
@@ -85,6 +87,62 @@ proptest! {
             let expected = answer(std::slice::from_ref(&batch), &query);
             let found = engine(std::slice::from_ref(&file), &query, threads);
             prop_assert!(same(&found, &expected), "{:?}", how);
+        }
+    }
+}
+
+#[test]
+fn so_many_rows_of_few_keys_that_every_buffer_fills() {
+    const ROWS: usize = 120_000;
+    let long = |i: usize| format!("{i} y un texto que no cabe en ocho bytes");
+    let region: StringArray = (0..ROWS)
+        .map(|i| (i % 11 != 0).then(|| ["sur", "norte", "una región de nombre largo"][i % 3]))
+        .collect();
+    let user: StringArray = (0..ROWS)
+        .map(|i| match i % 3 {
+            0 => None,
+            1 => Some(format!("u{:07}", i * 31 % 5_003)),
+            _ => Some(long(i * 17 % 7_001)),
+        })
+        .collect();
+    let amount: Float64Array = (0..ROWS)
+        .map(|i| (i % 9 != 0).then_some((i % 1_000) as f64 / 100.0))
+        .collect();
+    let columns: [(&str, ArrayRef); 3] = [
+        ("region", Arc::new(region)),
+        ("usuario", Arc::new(user)),
+        ("monto", Arc::new(amount)),
+    ];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let how = Writing {
+        compression: Compression::SNAPPY,
+        version2: false,
+        dictionary: false,
+        dictionary_bytes: 1 << 20,
+        page_rows: 20_000,
+        group_rows: 40_000,
+        statistics: true,
+        fancy: false,
+    };
+    let file = parquet(&batch, &how);
+    let sums = |query: Query| {
+        query
+            .count("filas")
+            .sum("monto", "suma")
+            .mean("monto", "media")
+    };
+    let queries = [
+        sums(Query::new().key("region").distinct("usuario", "usuarios")),
+        sums(Query::new().key("usuario").distinct("region", "regiones")),
+        sums(Query::new().key("region").key("usuario")).distinct("usuario", "usuarios"),
+        Query::new().key("usuario").count("filas"),
+        Query::new().distinct("usuario", "usuarios"),
+    ];
+    for query in queries {
+        let expected = answer(std::slice::from_ref(&batch), &query);
+        for threads in [1, 2, 4] {
+            let found = engine(std::slice::from_ref(&file), &query, threads);
+            assert!(same(&found, &expected), "{query:#?}, {threads} threads");
         }
     }
 }
