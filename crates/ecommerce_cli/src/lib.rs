@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod guard;
 mod help;
 mod said;
 
@@ -17,6 +18,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 pub use error::usage_error;
+pub use guard::{Collapse, Usage, guarded};
 pub use help::spanish;
 pub use said::{os_error, without_echo};
 

@@ -162,36 +162,12 @@ fn rejected_files(rejected: &[RejectedFile], total: usize) -> String {
 
 /// The Spanish phrase for what is wrong with a file.
 pub fn problem(p: &ReadProblem) -> String {
-    match p {
-        ReadProblem::Io(e) => os_error(e),
-        ReadProblem::NotRegular => "no es un archivo normal".to_owned(),
-        ReadProblem::Damaged(what) => match crate::error::os_error(what) {
-            Some(e) => os_error(&e),
-            None => format!("archivo dañado ({what})"),
-        },
-        ReadProblem::TooLarge { what, bytes, limit } => {
-            format!(
-                "rechazado antes de leerlo: {what} declara {bytes} bytes y el máximo es {limit}"
-            )
-        }
-        ReadProblem::MissingColumn {
-            column,
-            similar: None,
-        } => format!("falta la columna '{column}'"),
-        ReadProblem::MissingColumn {
-            column,
-            similar: Some(s),
-        } => format!("falta la columna '{column}' (hay '{s}')"),
-        ReadProblem::RetypedColumn {
-            column,
-            found,
-            expected,
-        } => {
-            format!("la columna '{column}' es {found} y debe ser {expected}")
-        }
-        ReadProblem::RepeatedColumn(c) => format!("la columna '{c}' está repetida"),
-        ReadProblem::BadRecord { line, detail } => format!("línea {line} mal formada ({detail})"),
+    if let ReadProblem::Damaged(what) = p
+        && let Some(e) = crate::error::os_error(what)
+    {
+        return os_error(&e);
     }
+    p.spanish(os_error)
 }
 
 /// The deepest cause on one line: outer layers only repeat it.

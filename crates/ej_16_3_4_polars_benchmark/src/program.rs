@@ -10,64 +10,43 @@ use crate::{
 };
 use anyhow::{Context as _, Result};
 use arguments::{DataFusionArguments, Make, Order, PolarsArguments, Query};
-use clap::Parser;
-use messages::Usage;
+use ecommerce_cli::{Usage, guarded};
 use std::ffi::OsString;
 use std::io::{self, Write as _};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 /// Runs `revenue-polars` with these arguments, the first of which is its name, and gives its exit code.
 pub fn polars(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    program(arguments, |arguments: PolarsArguments| {
+    let work = |arguments: PolarsArguments| {
         let engine = arguments.motor.engine();
         let version = format!("polars {}, {}", polars::VERSION, arguments.motor.word());
         run(&arguments.query, &version, |file, repetitions| {
             repeat(repetitions, || revenue_polars(file, engine))
         })
-    })
+    };
+    guarded(arguments, work, messages::report)
 }
 
 /// Runs `revenue-datafusion` with these arguments, the first of which is its name, and gives its exit code.
 pub fn datafusion(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    program(arguments, |arguments: DataFusionArguments| {
-        match (arguments.order, arguments.query) {
-            (Some(Order::Generar(make)), _) => generate(&make),
-            (None, Some(query)) => {
-                let version = format!("datafusion {}", datafusion::DATAFUSION_VERSION);
-                let runtime = tokio::runtime::Builder::new_multi_thread()
-                    .enable_all()
-                    .build()
-                    .context("no se pueden abrir los hilos del motor")?;
-                let session = DataFusion::new();
-                run(&query, &version, |file, repetitions| {
-                    repeat(repetitions, || {
-                        runtime.block_on(revenue_datafusion(&session, file))
-                    })
+    let work = |arguments: DataFusionArguments| match (arguments.order, arguments.query) {
+        (Some(Order::Generar(make)), _) => generate(&make),
+        (None, Some(query)) => {
+            let version = format!("datafusion {}", datafusion::DATAFUSION_VERSION);
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .enable_all()
+                .build()
+                .context("no se pueden abrir los hilos del motor")?;
+            let session = DataFusion::new();
+            run(&query, &version, |file, repetitions| {
+                repeat(repetitions, || {
+                    runtime.block_on(revenue_datafusion(&session, file))
                 })
-            }
-            (None, None) => Err(Usage::new("faltan --entrada y --salida").into()),
+            })
         }
-    })
-}
-
-/// Reads the arguments, does the work, and says in one line what went wrong.
-fn program<A: Parser>(
-    arguments: impl IntoIterator<Item = OsString>,
-    work: impl FnOnce(A) -> Result<()>,
-) -> ExitCode {
-    let arguments = match ecommerce_cli::parse::<A>(arguments) {
-        Ok(arguments) => arguments,
-        Err(code) => return code,
+        (None, None) => Err(Usage("faltan --entrada y --salida").into()),
     };
-    // An engine's panic on a page that lies is one line like any other failure; its own text would only alarm.
-    std::panic::set_hook(Box::new(|_| {}));
-    let done = catch_unwind(AssertUnwindSafe(|| work(arguments)))
-        .unwrap_or_else(|_| Err(messages::Collapse.into()));
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => messages::report(&error),
-    }
+    guarded(arguments, work, messages::report)
 }
 
 fn run(
@@ -76,7 +55,7 @@ fn run(
     answer: impl FnOnce(&SalesFile, crate::Repetitions) -> Result<Timed, BenchmarkError>,
 ) -> Result<()> {
     if same_file(query) {
-        return Err(Usage::new("--salida es el mismo archivo que --entrada").into());
+        return Err(Usage("--salida es el mismo archivo que --entrada").into());
     }
     let file = SalesFile::open(&query.entrada)?;
     let timed = answer(&file, query.repetitions())?;

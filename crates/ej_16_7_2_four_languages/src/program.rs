@@ -6,59 +6,41 @@ mod messages;
 use crate::{DataFusion, Engine, Input, Native, Polars, WorkError, parts, work};
 use anyhow::Result;
 use arguments::{Adding, Work};
-use clap::Parser;
-use messages::Usage;
+use ecommerce_cli::{Usage, guarded};
 use std::ffi::OsString;
 use std::io::{self, Write as _};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::ExitCode;
 
 /// Runs `final-polars` with these arguments, the first of which is its name, and gives its exit code.
 pub fn polars(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    program(arguments, |arguments: arguments::Polars| {
+    let work = |arguments: arguments::Polars| {
         let Adding { work, suma } = arguments.adding;
         let input = open(&work)?;
         let (key, sum) = (work.clave.key(), suma.sum());
         run(&work, &Polars { input, key, sum })
-    })
+    };
+    guarded(arguments, work, messages::report)
 }
 
 /// Runs `final-datafusion` with these arguments, the first of which is its name, and gives its exit code.
 pub fn datafusion(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    program(arguments, |arguments: arguments::DataFusion| {
+    let work = |arguments: arguments::DataFusion| {
         let Adding { work, suma } = arguments.adding;
         let input = open(&work)?;
         let engine = DataFusion::new(input, work.clave.key(), suma.sum())?;
         run(&work, &engine)
-    })
+    };
+    guarded(arguments, work, messages::report)
 }
 
 /// Runs `final-nativo` with these arguments, the first of which is its name, and gives its exit code.
 pub fn native(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    program(arguments, |arguments: arguments::Native| {
+    let work = |arguments: arguments::Native| {
         let engine = Native::new(open(&arguments.work)?, arguments.work.clave.key())?;
         run(&arguments.work, &engine)
-    })
-}
-
-/// Reads the arguments, does the work, and says in one line what went wrong.
-fn program<A: Parser>(
-    arguments: impl IntoIterator<Item = OsString>,
-    work: impl FnOnce(A) -> Result<()>,
-) -> ExitCode {
-    let arguments = match ecommerce_cli::parse::<A>(arguments) {
-        Ok(arguments) => arguments,
-        Err(code) => return code,
     };
-    // An engine's panic on a page that lies is one line like any other failure; its own text would only alarm.
-    std::panic::set_hook(Box::new(|_| {}));
-    let done = catch_unwind(AssertUnwindSafe(|| work(arguments)))
-        .unwrap_or_else(|_| Err(messages::Collapse.into()));
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => messages::report(&error),
-    }
+    guarded(arguments, work, messages::report)
 }
 
 fn open(work: &Work) -> Result<Input> {

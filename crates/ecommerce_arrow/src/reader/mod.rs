@@ -9,6 +9,7 @@ mod error;
 mod events;
 mod limits;
 mod parquet;
+mod spanish;
 
 pub use error::{ReadError, ReadProblem};
 pub use limits::Limits;

@@ -1,7 +1,6 @@
 //! What goes wrong: one Spanish line and an exit code.
 
-use ecommerce_arrow::ReadProblem;
-use ecommerce_cli::USAGE;
+use ecommerce_cli::{USAGE, os_error};
 use ej_16_3_3_larger_than_ram::RunError;
 use polars::prelude::PolarsError;
 use std::fmt::Display;
@@ -74,7 +73,7 @@ impl From<RunError> for Failure {
         match error {
             RunError::Input(error) => Self::new(
                 INPUT,
-                format!("{}: {}", error.file, problem(&error.problem)),
+                format!("{}: {}", error.file, error.problem.spanish(os_error)),
             ),
             RunError::MissingColumn {
                 file,
@@ -101,16 +100,6 @@ pub(crate) fn same_file(file: &std::path::Path) -> Failure {
         USAGE,
         format!("la salida {} es la entrada: elija otra", file.display()),
     )
-}
-
-fn problem(problem: &ReadProblem) -> String {
-    match problem {
-        ReadProblem::Io(e) if e.kind() == ErrorKind::NotFound => "no existe".into(),
-        ReadProblem::Io(e) => format!("no se puede leer: {e}"),
-        ReadProblem::NotRegular => "no es un archivo".into(),
-        ReadProblem::Damaged(what) => format!("no es un Parquet entero ({what})"),
-        other => other.to_string(),
-    }
 }
 
 fn io_kind(error: &PolarsError) -> Option<ErrorKind> {

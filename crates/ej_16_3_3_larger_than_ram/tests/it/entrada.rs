@@ -39,9 +39,9 @@ fn una_entrada_que_no_sirve_sale_con_3_y_se_nombra() {
     let antes = Tree::of(lugar.dir.path()).unwrap();
     for (nombre, porque) in [
         ("falta.parquet", "no existe"),
-        ("vacio.parquet", "no es un Parquet entero"),
-        ("cortado.parquet", "no es un Parquet entero"),
-        ("texto.parquet", "no es un Parquet entero"),
+        ("vacio.parquet", "archivo dañado"),
+        ("cortado.parquet", "archivo dañado"),
+        ("texto.parquet", "archivo dañado"),
         ("directorio", "no es un archivo"),
         (
             "otra.parquet",
@@ -73,7 +73,7 @@ fn la_otra_tabla_de_una_union_se_comprueba_tambien() {
     let lugar = Lugar::nuevo();
     let antes = Tree::of(lugar.dir.path()).unwrap();
     for (con, porque) in [
-        ("cortado.parquet", "no es un Parquet entero"),
+        ("cortado.parquet", "archivo dañado"),
         (
             "otra.parquet",
             "falta la columna 'user_id'; tiene zona, monto",

@@ -1,43 +1,11 @@
 //! What went wrong, in one line of Spanish that says what and where, and the exit code.
 
 use crate::BenchmarkError;
-use ecommerce_arrow::ReadProblem;
-use ecommerce_cli::USAGE;
-use std::fmt;
+use ecommerce_cli::{Collapse, USAGE, Usage, os_error};
 use std::process::ExitCode;
 
 const INPUT: u8 = 3;
 const STORAGE: u8 = 5;
-
-/// Arguments that are each right and together wrong.
-#[derive(Debug)]
-pub(super) struct Usage(&'static str);
-
-impl Usage {
-    pub(super) const fn new(what: &'static str) -> Self {
-        Self(what)
-    }
-}
-
-impl fmt::Display for Usage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
-impl std::error::Error for Usage {}
-
-/// An engine panicked.
-#[derive(Debug)]
-pub(super) struct Collapse;
-
-impl fmt::Display for Collapse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("el motor se vino abajo con este archivo: sus páginas están dañadas; no se escribió nada")
-    }
-}
-
-impl std::error::Error for Collapse {}
 
 /// Prints the error and gives its code.
 pub(super) fn report(error: &anyhow::Error) -> ExitCode {
@@ -64,7 +32,7 @@ fn code(error: &BenchmarkError) -> u8 {
 
 fn in_spanish(error: &BenchmarkError) -> String {
     match error {
-        BenchmarkError::Input(read) => format!("{}: {}", read.file, problem(&read.problem)),
+        BenchmarkError::Input(read) => format!("{}: {}", read.file, read.problem.spanish(os_error)),
         BenchmarkError::Path(path) => format!("{}: la ruta no es UTF-8", path.display()),
         BenchmarkError::Polars { file, source } => format!("{file}: Polars no pudo: {source}"),
         BenchmarkError::DataFusion { file, source } => {
@@ -85,31 +53,6 @@ fn in_spanish(error: &BenchmarkError) -> String {
         BenchmarkError::Output { path, source } => {
             format!("no se puede escribir en {}: {source}", path.display())
         }
-    }
-}
-
-fn problem(problem: &ReadProblem) -> String {
-    match problem {
-        ReadProblem::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            "no existe".into()
-        }
-        ReadProblem::Io(error) => format!("no se puede leer: {error}"),
-        ReadProblem::NotRegular => "no es un archivo".into(),
-        ReadProblem::Damaged(detail) => format!("no es un Parquet entero: {detail}"),
-        ReadProblem::TooLarge { what, bytes, limit } => {
-            format!("{what} dice ocupar {bytes} bytes, más de los {limit} admitidos")
-        }
-        ReadProblem::MissingColumn { column, similar } => match similar {
-            Some(similar) => format!("falta la columna '{column}'; ¿es '{similar}'?"),
-            None => format!("falta la columna '{column}'"),
-        },
-        ReadProblem::RetypedColumn {
-            column,
-            found,
-            expected,
-        } => format!("la columna '{column}' es {found}, y hace falta {expected}"),
-        ReadProblem::RepeatedColumn(column) => format!("la columna '{column}' está dos veces"),
-        other => other.to_string(),
     }
 }
 

@@ -222,7 +222,7 @@ fn una_entrada_mala_sale_con_3_y_deja_la_salida_anterior() {
         for (nombre, parte) in [
             ("falta", "no existe"),
             ("", "no es un archivo"),
-            ("cortado", "no es un Parquet entero"),
+            ("cortado", "archivo dañado"),
             ("paginas", ""),
             ("otras", "falta la columna 'region'"),
             ("nan", "la región «sur» suma NaN, que no es dinero"),

@@ -3,7 +3,7 @@
 use crate::EngineError;
 use datafusion::error::DataFusionError;
 use ecommerce_arrow::ReadProblem;
-use ecommerce_cli::USAGE;
+use ecommerce_cli::{Collapse, USAGE, os_error};
 use std::fmt;
 use std::process::ExitCode;
 
@@ -11,18 +11,6 @@ use std::process::ExitCode;
 pub(super) const INPUT: u8 = 3;
 const STORAGE: u8 = 5;
 const MEMORY: u8 = 6;
-
-/// The engine panicked.
-#[derive(Debug)]
-pub(super) struct Collapse;
-
-impl fmt::Display for Collapse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("el motor se vino abajo con estos archivos: sus páginas están dañadas")
-    }
-}
-
-impl std::error::Error for Collapse {}
 
 /// An input that is no table.
 #[derive(Debug)]
@@ -139,16 +127,8 @@ pub(super) fn in_spanish(error: &EngineError) -> String {
 
 fn problem(problem: &ReadProblem) -> String {
     match problem {
-        ReadProblem::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            "no existe".into()
-        }
-        ReadProblem::Io(error) => format!("no se puede leer: {error}"),
         ReadProblem::NotRegular => "no es un archivo; si es un directorio, acábalo en /".into(),
-        ReadProblem::Damaged(detail) => format!("no es un Parquet entero: {detail}"),
-        ReadProblem::TooLarge { what, bytes, limit } => {
-            format!("{what} dice ocupar {bytes} bytes, más de los {limit} admitidos")
-        }
-        other => other.to_string(),
+        other => other.spanish(os_error),
     }
 }
 

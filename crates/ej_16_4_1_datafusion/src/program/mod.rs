@@ -13,24 +13,13 @@ use anyhow::{Context as _, Result};
 use arguments::{Arguments, Make, MakeShop, Order};
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::ExitCode;
 
 /// Runs the program with these arguments, the first of which is its name, and gives its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match ecommerce_cli::parse::<Arguments>(arguments) {
-        Ok(arguments) => arguments,
-        Err(code) => return code,
-    };
-    // An engine's panic on a page that lies is one line like any other failure; its own text would only alarm.
-    std::panic::set_hook(Box::new(|_| {}));
-    let done = catch_unwind(AssertUnwindSafe(|| work(arguments.order)))
-        .unwrap_or_else(|_| Err(messages::Collapse.into()));
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => messages::report(&error),
-    }
+    let work = |arguments: Arguments| work(arguments.order);
+    ecommerce_cli::guarded(arguments, work, messages::report)
 }
 
 fn work(order: Order) -> Result<()> {

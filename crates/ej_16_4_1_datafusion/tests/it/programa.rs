@@ -178,7 +178,7 @@ fn una_entrada_que_falta_o_esta_danada_sale_con_3_y_la_nombra() {
     let no = dir.path().join("no.parquet");
     for (archivo, dice) in [
         (&no, "no.parquet: no existe"),
-        (&malo, "malo.parquet: no es un Parquet entero"),
+        (&malo, "malo.parquet: archivo dañado"),
         (
             &dir.path().to_owned(),
             "no es un archivo; si es un directorio, acábalo en /",

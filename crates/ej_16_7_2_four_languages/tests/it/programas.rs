@@ -157,13 +157,13 @@ fn una_entrada_mala_sale_con_3_la_nombra_y_deja_la_salida_anterior() {
         (
             "texto.parquet",
             b"region,monto\nsur,1\n".to_vec(),
-            "no es un Parquet entero",
+            "archivo dañado",
         ),
-        ("vacio.parquet", vec![], "no es un Parquet entero"),
+        ("vacio.parquet", vec![], "archivo dañado"),
         (
             "cortado.parquet",
             bytes[..bytes.len() / 2].to_vec(),
-            "no es un Parquet entero",
+            "archivo dañado",
         ),
     ];
     for (nombre, contenido, _) in &malas {
