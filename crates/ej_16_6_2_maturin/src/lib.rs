@@ -1,8 +1,9 @@
-//! The module `mi_modulo_rust` of the wheel `mi-procesador`.
-//!
-//! Thin on purpose: what is computed lives in the crates of the exercises, which cargo tests without Python. Here is only what Python asks for: reading
-//! its objects (`input`), raising its exceptions (`error`), and letting its other threads and its Ctrl-C through while Rust works (`long_work`).
+#![doc = include_str!("../README.md")]
 #![deny(unsafe_code)]
+
+// Thin on purpose: what is computed lives in the crates of the exercises, which cargo tests without Python. Here is only what Python asks for:
+// reading its objects (`input`), raising its exceptions (`error`), and letting its other threads and its Ctrl-C through while Rust works
+// (`long_work`).
 
 use pyo3::prelude::*;
 
