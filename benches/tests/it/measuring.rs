@@ -74,5 +74,7 @@ fn what_went_to_disk_counts_also_when_it_is_gone() {
     ]);
     let written_mb = run["written_kb"].as_u64().unwrap() / 1024;
     assert!((24..30).contains(&written_mb), "{run}");
-    assert_eq!(measure(&["true"])["written_kb"], 0);
+    // A page of the file system's own books is charged to whoever is there.
+    let nothing = measure(&["true"]);
+    assert!(nothing["written_kb"].as_u64().unwrap() < 64, "{nothing}");
 }

@@ -152,7 +152,7 @@ fn what_is_not_installed_is_absent_and_the_rest_runs() {
         .iter()
         .map(|c| c["estado"].as_str().unwrap())
         .collect();
-    assert_eq!(states, ["ausente", "ok", "ausente"]);
+    assert_eq!(states, ["ausente", "ok", "ausente", "ausente"]);
     assert_eq!(result["aa"]["nombre"], "polars-python");
     let told = String::from_utf8(output.stdout).unwrap();
     assert!(
