@@ -1,5 +1,6 @@
 //! Minutes each: a build from nothing, and everything under valgrind.
 
+use std::ffi::OsString;
 use std::time::Duration;
 
 use ecommerce_testkit::process::Child;
@@ -8,6 +9,14 @@ use ej_16_6_5_pyo3_in_the_wild::{Abi3, Python, Wheel};
 
 use super::fuentes::unpacked;
 use super::{crate_directory, module, python};
+
+/// The search path as it is once the environment is active: pip's build calls `maturin` by its name.
+fn with_tools_of_the_environment() -> OsString {
+    let known = std::env::var_os("PATH").unwrap_or_default();
+    let tools = python().parent().unwrap().to_path_buf();
+    let all = std::iter::once(tools).chain(std::env::split_paths(&known));
+    std::env::join_paths(all).unwrap()
+}
 
 #[test]
 #[ignore = "largo: cargo xtask test --largo"]
@@ -26,6 +35,7 @@ fn del_sdist_desempaquetado_en_otro_sitio_sale_la_misma_rueda() {
         ])
         .arg(&out)
         .arg(&root)
+        .env("PATH", with_tools_of_the_environment())
         .env_remove("PYO3_NO_PYTHON")
         .env_remove("PYO3_BUILD_EXTENSION_MODULE")
         .env("CARGO_TARGET_DIR", dir.path().join("target"))
