@@ -61,22 +61,12 @@ public final class EtlJava {
     private static final long POR_ARCHIVO = 1L << 40;
     private static final String DINERO = "decimal(18,2)";
 
-    /** A call that cannot be followed, with the program's exit code. */
-    private static final class Rechazo extends Exception {
-        final int codigo;
-
-        Rechazo(int codigo, String texto) {
-            super(texto);
-            this.codigo = codigo;
-        }
-    }
-
     public static void main(String[] argumentos) {
         int codigo;
         try {
             System.out.println(correr(argumentos));
             codigo = 0;
-        } catch (Rechazo error) {
+        } catch (Trabajo.Rechazo error) {
             System.err.println("error: " + error.getMessage());
             codigo = error.codigo;
         } catch (Exception error) {
@@ -86,13 +76,13 @@ public final class EtlJava {
         System.exit(codigo);
     }
 
-    private static String correr(String[] argumentos) throws Rechazo, IOException {
+    private static String correr(String[] argumentos) throws Trabajo.Rechazo, IOException {
         Map<String, String> dichas = opciones(argumentos);
         LocalDate fecha;
         try {
             fecha = LocalDate.parse(dichas.get("fecha"));
         } catch (DateTimeParseException error) {
-            throw new Rechazo(2, "--fecha es AAAA-MM-DD");
+            throw new Trabajo.Rechazo(2, "--fecha es AAAA-MM-DD");
         }
         List<Path> archivos = archivos(Path.of(dichas.get("entrada")).resolve("fecha=" + fecha));
         SparkSession sesion = sesion();
@@ -106,25 +96,25 @@ public final class EtlJava {
         }
     }
 
-    private static Map<String, String> opciones(String[] argumentos) throws Rechazo {
+    private static Map<String, String> opciones(String[] argumentos) throws Trabajo.Rechazo {
         List<String> conocidas = List.of("fecha", "entrada", "salida");
         Map<String, String> dichas = new HashMap<>();
         for (int i = 0; i < argumentos.length; i += 2) {
             String nombre = argumentos[i].startsWith("--") ? argumentos[i].substring(2) : "";
             if (!conocidas.contains(nombre) || i + 1 == argumentos.length) {
-                throw new Rechazo(2, "no se entiende «" + argumentos[i] + "»");
+                throw new Trabajo.Rechazo(2, "no se entiende «" + argumentos[i] + "»");
             }
             dichas.put(nombre, argumentos[i + 1]);
         }
         for (String nombre : conocidas) {
             if (!dichas.containsKey(nombre)) {
-                throw new Rechazo(2, "falta --" + nombre);
+                throw new Trabajo.Rechazo(2, "falta --" + nombre);
             }
         }
         return dichas;
     }
 
-    private static List<Path> archivos(Path dia) throws Rechazo, IOException {
+    private static List<Path> archivos(Path dia) throws Trabajo.Rechazo, IOException {
         List<Path> archivos = List.of();
         if (Files.isDirectory(dia)) {
             try (Stream<Path> dentro = Files.list(dia)) {
@@ -132,7 +122,7 @@ public final class EtlJava {
             }
         }
         if (archivos.isEmpty()) {
-            throw new Rechazo(3, "no hay archivos Parquet en " + dia);
+            throw new Trabajo.Rechazo(3, "no hay archivos Parquet en " + dia);
         }
         return archivos;
     }
@@ -167,11 +157,11 @@ public final class EtlJava {
     }
 
     /** One day: contract, metrics, three tables; the metrics last, since they are the commit of record. */
-    private static void procesar(SparkSession sesion, LocalDate fecha, List<Path> archivos, String salida) throws Rechazo {
+    private static void procesar(SparkSession sesion, LocalDate fecha, List<Path> archivos, String salida) throws Trabajo.Rechazo {
         Dataset<Row> eventos = leer(sesion, archivos);
         Dataset<Row> rechazadas = clasificar(eventos, fecha).where("motivo is not null").persist();
         if (eventos.count() == rechazadas.count()) {
-            throw new Rechazo(3, "ninguna fila válida el " + fecha);
+            throw new Trabajo.Rechazo(3, "ninguna fila válida el " + fecha);
         }
         Column nombres = porArchivo(archivos, numero -> new Object[] {numero, nombre(archivos.get(numero))});
         List<Column> columnas = new ArrayList<>(List.of(

@@ -24,7 +24,7 @@ import org.apache.spark.sql.SparkSession;
 public abstract class Trabajo {
     protected static final double MAXIMO = 1e9;
 
-    /** A call that cannot be followed, with the program's exit code. */
+    /** A call that cannot be followed, with the program's exit code; also of EtlJava. */
     static final class Rechazo extends Exception {
         final int codigo;
 

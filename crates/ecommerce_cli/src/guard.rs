@@ -27,7 +27,7 @@ pub struct Collapse;
 
 impl fmt::Display for Collapse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("el motor se vino abajo con esta entrada: sus páginas están dañadas; no se escribió nada")
+        f.write_str("el motor se vino abajo con esta entrada: sus páginas están dañadas")
     }
 }
 

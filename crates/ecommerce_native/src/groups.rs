@@ -84,7 +84,7 @@ impl Groups {
         }
     }
 
-    /// Adds a row; `measures` and `distincts` are filled in by the caller.
+    /// Adds a row; `fill` writes its measures and distinct values.
     ///
     /// # Errors
     /// If there are too many groups.
@@ -133,7 +133,6 @@ impl Groups {
         seen: &mut [Seen],
     ) -> Result<(), Fault> {
         let stride = spread.stride;
-        let mut numbers = Vec::new();
         spread.work(at, |records, texts| {
             let mut part = self.parts[at]
                 .lock()
@@ -147,14 +146,16 @@ impl Groups {
             };
             let key = |record: &[u64]| Key::of(record[0], record[1] as u32);
             let hash = |record: &[u64]| Table::<false>::hash(key(record), 0);
-            let record = |index: usize| records.get(index * stride..(index + 1) * stride);
-            (0..AHEAD)
-                .filter_map(record)
-                .for_each(|r| keys.prefetch(hash(r)));
-            for (index, own) in records.chunks_exact(stride).enumerate() {
-                if let Some(ahead) = record(index + AHEAD) {
+            for record in records.chunks_exact(stride).take(AHEAD) {
+                keys.prefetch(hash(record));
+            }
+            for start in (0..records.len()).step_by(stride) {
+                if let Some(ahead) = records.get(start + AHEAD * stride..)
+                    && !ahead.is_empty()
+                {
                     keys.prefetch(hash(ahead));
                 }
+                let own = &mut records[start..start + stride];
                 let next = keys.len() as u32;
                 let number = keys.number(key(own), hash(own), text(key(own)), next)?;
                 if number == next {
@@ -168,15 +169,18 @@ impl Groups {
                     Some(first) => first.prefetch(number),
                     None => rows[number as usize] += 1,
                 }
-                numbers.push(number);
+                // In the place of the head, which nobody asks for any more.
+                own[0] = u64::from(number);
                 for (d, value) in own[2 + self.kinds.len()..].chunks_exact(2).enumerate() {
                     let key = Key::of(value[0], value[1] as u32);
                     distincts[d].add(&mut seen[d], global(at, number), key, text(key))?;
                 }
             }
-            let adds = records.chunks_exact(stride).zip(numbers.drain(..));
-            for (record, number) in adds.filter(|_| !self.kinds.is_empty()) {
-                let present = record[1] >> 32;
+            if self.kinds.is_empty() {
+                return Ok(());
+            }
+            for record in records.chunks_exact(stride) {
+                let (number, present) = (record[0] as u32, record[1] >> 32);
                 sums[0].add_row(number);
                 for (m, (bits, kind)) in record[2..].iter().zip(&self.kinds).enumerate() {
                     if present >> m & 1 == 1 {

@@ -7,7 +7,7 @@
 use crate::table::PARTS;
 use ecommerce_simd::prefetch;
 
-/// Words collected of each part before they are worked on: 32 KiB.
+/// Words collected of each part before they are worked on: 64 KiB.
 const ROOM: usize = 8192;
 /// Bytes of long texts after which a part is worked on at once.
 const TEXT_ROOM: usize = 1 << 17;
@@ -58,18 +58,18 @@ impl Spread {
         self.filled[part] as usize == self.room || self.texts[part].len() > TEXT_ROOM
     }
 
-    /// Hands a part's records and their long texts to `f`, and forgets them.
+    /// Hands a part's records, which are `f`'s to write on, and their long texts to `f`, and forgets them.
     ///
     /// # Errors
     /// Those of `f`.
     pub(crate) fn work<E>(
         &mut self,
         part: usize,
-        f: impl FnOnce(&[u64], &[u8]) -> Result<(), E>,
+        f: impl FnOnce(&mut [u64], &[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
         let start = part * self.room;
         let end = start + std::mem::take(&mut self.filled[part]) as usize;
-        let done = f(&self.words[start..end], &self.texts[part]);
+        let done = f(&mut self.words[start..end], &self.texts[part]);
         self.texts[part].clear();
         done
     }
