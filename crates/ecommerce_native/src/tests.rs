@@ -5,8 +5,9 @@ use crate::order::{Value, decode, encode};
 use crate::plan::Plan;
 use crate::scan::{Shared, Worker};
 use crate::table::{Key, Table};
-use crate::{Predicate, Query, Source};
-use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
+use crate::{Predicate, Query, Source, run};
+use arrow::array::{ArrayRef, AsArray, Float64Array, RecordBatch, StringArray};
+use arrow::datatypes::Float64Type;
 use bytes::Bytes;
 use ecommerce_testkit::alloc::{self, CountingAllocator};
 use parquet::arrow::ArrowWriter;
@@ -14,6 +15,7 @@ use parquet::file::properties::WriterProperties;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -249,8 +251,8 @@ proptest! {
     }
 }
 
-/// One row group in pages of a MiB: few dictionaries and many batches.
-fn sales(path: &Path, rows: usize) {
+/// One row group in pages of a MiB: few dictionaries, or none, and many batches.
+fn sales(path: &Path, rows: usize, dictionaries: bool) {
     let user: StringArray = (0..rows)
         .map(|i| Some(format!("u{:05}", i * 7 % 5_000)))
         .collect();
@@ -263,18 +265,22 @@ fn sales(path: &Path, rows: usize) {
         ("region", Arc::new(region)),
         ("monto", Arc::new(amount)),
     ];
-    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    write(
+        path,
+        &RecordBatch::try_from_iter(columns).unwrap(),
+        dictionaries,
+    );
+}
+
+fn write(path: &Path, batch: &RecordBatch, dictionaries: bool) {
     let properties = WriterProperties::builder()
         .set_data_page_row_count_limit(10_000_000)
         .set_max_row_group_row_count(Some(10_000_000))
+        .set_dictionary_enabled(dictionaries)
         .build();
-    let mut writer = ArrowWriter::try_new(
-        File::create(path).unwrap(),
-        batch.schema(),
-        Some(properties),
-    )
-    .unwrap();
-    writer.write(&batch).unwrap();
+    let file = File::create(path).unwrap();
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).unwrap();
+    writer.write(batch).unwrap();
     writer.close().unwrap();
 }
 
@@ -283,20 +289,78 @@ fn more_batches_do_not_allocate_more() {
     let directory = tempfile::tempdir().unwrap();
     let query = Query::new()
         .filter(Predicate::above("monto", 100.0))
-        .key("region")
-        .sum("monto", "suma")
-        .distinct("user_id", "usuarios");
-    let allocations = |rows: usize| {
-        let path = directory.path().join(format!("{rows}.parquet"));
-        sales(&path, rows);
-        let source = Source::open(&path).unwrap();
-        let plan = Plan::new(&source, &query).unwrap();
-        let shared = Shared::new(&source, &plan);
-        let (worker, seen) = alloc::in_this_thread(|| Worker::run(&shared).unwrap());
-        assert_eq!(worker.scanned.rows, rows as u64);
-        seen.allocations + seen.reallocations
-    };
-    // 13 batches and 98: the one that has more pages may have a few blocks more, for pages alone.
-    let (few, many) = (allocations(50_000), allocations(400_000));
-    assert!(many <= few + 8, "{few} and {many}");
+        .sum("monto", "suma");
+    let few_groups = query.clone().key("region").distinct("user_id", "usuarios");
+    // Dealt out: of as many users in either file, which their tables grow for.
+    let many_groups = query.key("user_id").distinct("region", "regiones");
+    for (query, dictionaries) in [
+        (&few_groups, true),
+        (&few_groups, false),
+        (&many_groups, false),
+    ] {
+        let allocations = |rows: usize| {
+            let path = directory.path().join(format!("{rows}-{dictionaries}"));
+            sales(&path, rows, dictionaries);
+            let source = Source::open(&path).unwrap();
+            let plan = Plan::new(&source, query).unwrap();
+            assert_eq!(plan.many_groups, !dictionaries);
+            let shared = Shared::new(&source, &plan);
+            let (worker, seen) = alloc::in_this_thread(|| Worker::run(&shared).unwrap());
+            assert_eq!(worker.scanned.rows, rows as u64);
+            seen.allocations + seen.reallocations
+        };
+        // 13 batches and 98: the one that has more pages may have a few blocks more, for pages alone.
+        let (few, many) = (allocations(50_000), allocations(400_000));
+        assert!(
+            many <= few + 8,
+            "{few} and {many}, dictionaries: {dictionaries}"
+        );
+    }
+}
+
+/// Only adding up is left to the vector kernels, a batch at a time: rounded within a batch, exact from one to the next.
+#[test]
+fn adding_up_errs_no_more_than_the_kernels_in_one_batch() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("montos.parquet");
+    // Of all magnitudes, and the largest nearly cancel.
+    let scales = [1e16, -0.99e16, 0.1, 1.0 / 3.0, -1e-9, 7e5];
+    let amounts: Vec<f64> = (0..100_000)
+        .map(|i| scales[i % scales.len()] * (1.0 + (i % 89) as f64 / 97.0))
+        .collect();
+    let column: ArrayRef = Arc::new(Float64Array::from(amounts.clone()));
+    write(
+        &path,
+        &RecordBatch::try_from_iter([("monto", column)]).unwrap(),
+        false,
+    );
+    let source = Source::open(&path).unwrap();
+    let all = Query::new().sum("monto", "suma");
+    for (query, lowest) in [
+        (all.clone(), f64::NEG_INFINITY),
+        (all.filter(Predicate::above("monto", 0.0)), 0.0),
+    ] {
+        let output = run(&source, &query, NonZeroUsize::MIN).unwrap();
+        let found = output
+            .batch
+            .column(0)
+            .as_primitive::<Float64Type>()
+            .value(0);
+        let (mut exact, mut magnitudes, mut error) =
+            (Wide::default(), Wide::default(), Wide::default());
+        for amount in amounts.iter().filter(|a| **a > lowest) {
+            exact.add(*amount);
+            magnitudes.add(amount.abs());
+            error.add(*amount);
+        }
+        error.add(-found);
+        // The result is itself a double: half a unit in its last place is the least that there can be.
+        let bound = ecommerce_simd::error_factor(4096) * magnitudes.nearest()
+            + exact.nearest().abs() * f64::EPSILON / 2.0;
+        assert!(
+            error.nearest().abs() <= bound,
+            "{found} is {} off, the bound is {bound}",
+            error.nearest()
+        );
+    }
 }

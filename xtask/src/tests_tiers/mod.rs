@@ -307,7 +307,8 @@ fn run_tier(
     if tier == Tier::Cluster
         && (options.packages.is_empty() || options.packages.iter().any(|p| p == faults::PACKAGE))
     {
-        // Its tests against a cluster are built with it alone: nobody else's binary should carry a cluster's client.
+        // Its tests against a cluster are built with it alone: nobody else's binary should carry a cluster's client. Polars is the
+        // workspace's, which is compiled already; alone it would have fewer features and be compiled again.
         let mut command = process::cargo();
         command.current_dir(checkout.root());
         command.args([
@@ -315,7 +316,7 @@ fn run_tier(
             "--package",
             faults::PACKAGE,
             "--features",
-            "cluster",
+            "cluster,workspace_hack/polars",
         ]);
         rust.push(command);
     }
