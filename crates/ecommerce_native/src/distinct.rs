@@ -1,9 +1,12 @@
 //! How many different values each group has, exactly: a set of pairs of a group and a value.
 //!
-//! The values of a dictionary are marked in a bitmap per group, and become pairs once per chunk; others are pairs at once.
+//! The values of a dictionary are marked in a bitmap per group, and become pairs once per chunk; others are pairs at once. Of few
+//! groups, values that are small numbers are bits; all others, and those of many groups, are in tables.
 
 use crate::column::Dictionary;
+use crate::dense::{Bits, Dense, Shape};
 use crate::error::Fault;
+use crate::kind::Kind;
 use crate::spread::{AHEAD, Spread};
 use crate::table::{Key, PARTS, Table, part_of};
 use std::sync::{Mutex, PoisonError};
@@ -17,6 +20,7 @@ const STRIDE: usize = 2;
 #[derive(Debug)]
 pub(crate) struct Distinct {
     parts: Vec<Mutex<Table<true>>>,
+    dense: Option<Dense>,
 }
 
 /// What one thread has seen and not yet added.
@@ -25,13 +29,16 @@ pub(crate) struct Seen {
     spread: Spread,
     /// By group, a bit per code of the chunk's dictionary.
     marks: Vec<Vec<u64>>,
+    shape: Option<Shape>,
+    bits: Bits,
 }
 
 impl Distinct {
-    /// With nothing in it.
-    pub(crate) fn new() -> Self {
+    /// With nothing in it, for values of this kind in few groups or many.
+    pub(crate) fn new(kind: Kind, many_groups: bool) -> Self {
         Self {
             parts: (0..PARTS).map(|_| Mutex::default()).collect(),
+            dense: (!many_groups).then(|| Dense::new(kind == Kind::Text)),
         }
     }
 
@@ -48,6 +55,11 @@ impl Distinct {
         data: &[u8],
     ) -> Result<(), Fault> {
         if !key.is_some() {
+            return Ok(());
+        }
+        if let Some(dense) = &self.dense
+            && dense.add(&mut seen.shape, &mut seen.bits, group, key)
+        {
             return Ok(());
         }
         let part = part_of(Table::<true>::hash(key, group));
@@ -118,6 +130,9 @@ impl Distinct {
     /// # Errors
     /// If there is no room for a text.
     pub(crate) fn finish(&self, seen: &mut Seen) -> Result<(), Fault> {
+        if let Some(dense) = &self.dense {
+            dense.merge(&mut seen.bits);
+        }
         (0..PARTS).try_for_each(|part| self.insert(seen, part))
     }
 
@@ -148,11 +163,15 @@ impl Distinct {
         })
     }
 
-    /// Every group of a pair, once per value.
-    pub(crate) fn each_group(&self, mut f: impl FnMut(u32)) {
+    /// Groups, each with so many of its values; a group may come again.
+    pub(crate) fn each_group(&self, mut f: impl FnMut(u32, u64)) {
+        let dense = self.dense.iter().flat_map(Dense::counts);
+        for (group, values) in dense.enumerate() {
+            f(group as u32, values);
+        }
         for part in &self.parts {
             let table = part.lock().unwrap_or_else(PoisonError::into_inner);
-            table.iter().for_each(|(_, group)| f(group));
+            table.iter().for_each(|(_, group)| f(group, 1));
         }
     }
 }
@@ -163,6 +182,8 @@ impl Seen {
         Self {
             spread: Spread::new(STRIDE),
             marks: Vec::new(),
+            shape: None,
+            bits: Bits::default(),
         }
     }
 }

@@ -38,8 +38,9 @@
 //! * **Many groups**: rows are dealt out by the hash of their key, some thousand of each 256th, and then looked up together in a table
 //!   that is a 256th of the whole (`spread.rs`). Threads share the tables, so that their size is that of the distinct keys, not of
 //!   threads times them, and nothing is merged in the end. Several keys are one text whose bytes are in their order (`order.rs`).
-//! * **Distinct** is a set of (group, value) pairs, dealt out in the same way; values of a dictionary are marked in a bitmap per group
-//!   first, and become pairs once per chunk (`distinct.rs`).
+//! * **Distinct** of few groups is a bit per value where values are small numbers, or texts of one length that end in one, as
+//!   identifiers do (`dense.rs`). Otherwise it is a set of (group, value) pairs, dealt out in the same way as rows; values of a
+//!   dictionary are marked in a bitmap per group first, and become pairs once per chunk (`distinct.rs`).
 //! * **Encodings** of our own: levels, dictionary codes (RLE and bit-packed), plain values. The rest (delta, byte streams) goes through the
 //!   parquet crate's readers, page by page; pages are decompressed and their checksums checked by its page reader.
 //!
@@ -68,8 +69,8 @@
 //! # Cost
 //!
 //! A thread holds the compressed chunks of one row group, a page per column, and, where rows are dealt out, up to 16 MiB of them for
-//! the groups and as much for each distinct column. A group takes 16 bytes in a table at most three quarters full, and 32 per column
-//! that is added up; a distinct value 16 bytes in each group that has it; texts of up to eight bytes lie in these. Batches allocate
+//! the groups and as much for each distinct column, or 8 MiB of bits. A group takes 16 bytes in a table at most three quarters full, and 32 per column
+//! that is added up; a distinct value a bit, up to the largest number, or 16 bytes in each group that has it; texts of up to eight bytes lie in these. Batches allocate
 //! nothing once their buffers have grown.
 //!
 //! A look-up in a table of a million values is a cache line that no cache has. What can be done about it is done here: one line per
@@ -83,6 +84,7 @@
 
 mod chunk;
 mod column;
+mod dense;
 mod distinct;
 mod error;
 mod exact;

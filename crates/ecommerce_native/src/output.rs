@@ -236,9 +236,11 @@ impl Totals {
 /// How many different values each group of each part has.
 fn distinct_counts(distinct: &Distinct, parts: &[Part]) -> Vec<Vec<u64>> {
     let mut counts: Vec<Vec<u64>> = parts.iter().map(|p| vec![0; p.keys.len() + 1]).collect();
-    distinct.each_group(|group| {
+    distinct.each_group(|group, values| {
         let (part, number) = local_of(parts, group);
-        counts[part][number as usize] += 1;
+        if values > 0 {
+            counts[part][number as usize] += values;
+        }
     });
     counts
 }

@@ -62,7 +62,11 @@ impl<'a> Shared<'a> {
                 .map(|_| Interner::default())
                 .collect(),
             groups: plan.many_groups.then(|| Groups::new(kinds())),
-            distincts: plan.distincts.iter().map(|_| Distinct::new()).collect(),
+            distincts: plan
+                .distincts
+                .iter()
+                .map(|column| Distinct::new(kind(column), plan.many_groups))
+                .collect(),
             tasks: tasks.collect(),
             next: AtomicUsize::new(0),
             failed: AtomicBool::new(false),

@@ -1,6 +1,9 @@
+use crate::dense::Shape;
+use crate::distinct::{Distinct, Seen};
 use crate::exact::{NOT_FIXED, Wide, fixed, nearest};
 use crate::hybrid::Hybrid;
 use crate::intern::{Interner, Values};
+use crate::kind::Kind;
 use crate::order::{Value, decode, encode};
 use crate::plan::Plan;
 use crate::scan::{Shared, Worker};
@@ -13,7 +16,7 @@ use ecommerce_testkit::alloc::{self, CountingAllocator};
 use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -248,6 +251,62 @@ proptest! {
             (text.is_none(), text.clone().map(String::into_bytes), number.is_none(), *number)
         };
         prop_assert_eq!(order(&rows[0]).cmp(&order(&rows[1])), encoded[0].cmp(&encoded[1]));
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_text_is_the_number_at_its_end_or_none(
+        first in "[a-c]{0,2}[0-9]{0,8}",
+        second in "[a-c]{0,2}[0-9/:é]{0,8}",
+    ) {
+        let key = |text: &str| Key::text(text.as_bytes(), 0, text.len() as u32);
+        let digits = first.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let shape = Shape::of(key(&first));
+        prop_assert_eq!(shape.is_some(), digits > 0 && first.len() <= 8);
+        let Some(shape) = shape else {
+            return Ok(());
+        };
+        let (name, number) = first.split_at(first.len() - digits);
+        prop_assert_eq!(shape.number(key(&first)), number.parse().ok());
+        let same = second.len() == first.len()
+            && second.starts_with(name)
+            && second.bytes().skip(name.len()).all(|b| b.is_ascii_digit());
+        let expected = same.then(|| second[name.len()..].parse().unwrap());
+        prop_assert_eq!(shape.number(key(&second)), expected);
+    }
+
+    /// Numbers with a bit and without one, in groups with a bitmap and without one, by two threads.
+    #[test]
+    fn distinct_values_are_those_of_a_set(
+        rows in prop::collection::vec((0..20_u32, "[uv]{0,2}[0-9]{0,7}x?"), 0..60),
+        threads in prop::collection::vec(any::<bool>(), 60),
+        far in 0..40_u64,
+    ) {
+        let texts = Distinct::new(Kind::Text, false);
+        let numbers = Distinct::new(Kind::Integer, false);
+        let mut seen = [[Seen::new(), Seen::new()], [Seen::new(), Seen::new()]];
+        let mut expected = [BTreeMap::new(), BTreeMap::new()];
+        for ((group, text), thread) in rows.iter().zip(threads) {
+            let [of_texts, of_numbers] = &mut seen[usize::from(thread)];
+            let key = Key::text(text.as_bytes(), 0, text.len() as u32);
+            texts.add(of_texts, *group, key, text.as_bytes()).unwrap();
+            expected[0].entry(*group).or_insert_with(BTreeSet::new).insert(text.clone());
+            let number = (text.len() as u64) << far;
+            numbers.add(of_numbers, *group, Key::number(number), &[]).unwrap();
+            expected[1].entry(*group).or_insert_with(BTreeSet::new).insert(number.to_string());
+        }
+        for [of_texts, of_numbers] in &mut seen {
+            texts.finish(of_texts).unwrap();
+            numbers.finish(of_numbers).unwrap();
+        }
+        for (distinct, expected) in [&texts, &numbers].into_iter().zip(expected) {
+            let mut found = BTreeMap::new();
+            distinct.each_group(|group, values| *found.entry(group).or_default() += values);
+            found.retain(|_, values| *values > 0);
+            let expected = expected.into_iter().map(|(g, set)| (g, set.len() as u64));
+            prop_assert_eq!(found, expected.collect::<BTreeMap<_, _>>());
+        }
     }
 }
 
