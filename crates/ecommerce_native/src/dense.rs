@@ -18,7 +18,7 @@ const ZEROS: u64 = 0x3030_3030_3030_3030;
 pub(crate) enum Shape {
     /// They are.
     Numbers,
-    /// Texts of this length that differ in the digits at their end alone, by the first text that has some.
+    /// Texts of this length that differ in the digits at their end alone.
     Texts {
         length: u32,
         /// Moves the text to the end of eight bytes.
@@ -57,7 +57,7 @@ impl Shape {
     #[inline]
     pub(crate) fn number(self, key: Key) -> Option<u64> {
         match self {
-            Self::Numbers => Some(key.head),
+            Self::Numbers => key.is_some().then_some(key.head),
             Self::Texts {
                 length,
                 shift,
@@ -98,8 +98,8 @@ pub(crate) struct Bits(Vec<Vec<u64>>);
 
 impl Bits {
     #[inline]
-    fn set(&mut self, group: u32, number: u64) {
-        let (word, bit) = (number as usize / 64, 1 << (number % 64));
+    fn set(&mut self, group: u32, number: usize) {
+        let (word, bit) = (number / 64, 1 << (number % 64));
         match self.0.get_mut(group as usize).and_then(|g| g.get_mut(word)) {
             Some(word) => *word |= bit,
             None => *self.grow(group, word) |= bit,
@@ -119,51 +119,63 @@ impl Bits {
     }
 }
 
-/// The values of a column that are small numbers, by group.
+/// The shape of a column's values. The first value that has one decides for all threads; those before it have none, in any of them.
 #[derive(Debug, Default)]
+pub(crate) struct Shapes(OnceLock<Shape>);
+
+impl Shapes {
+    /// Of a column of numbers, or of texts.
+    pub(crate) fn new(texts: bool) -> Self {
+        Self(if texts {
+            OnceLock::new()
+        } else {
+            OnceLock::from(Shape::Numbers)
+        })
+    }
+
+    /// The small number that a value is, in whichever thread; none if it is no such number.
+    #[inline]
+    pub(crate) fn number(&self, key: Key) -> Option<usize> {
+        let number = match self.0.get() {
+            Some(shape) => shape.number(key),
+            None => self.learn(key),
+        };
+        number.filter(|n| *n < NUMBERS).map(|n| n as usize)
+    }
+
+    #[cold]
+    fn learn(&self, key: Key) -> Option<u64> {
+        let own = Shape::of(key)?;
+        self.0.get_or_init(|| own).number(key)
+    }
+}
+
+/// The values of a column that are small numbers, by group.
+#[derive(Debug)]
 pub(crate) struct Dense {
-    shape: OnceLock<Shape>,
+    shapes: Shapes,
     bits: Mutex<Bits>,
 }
 
 impl Dense {
     /// Of a column of numbers, or of texts.
     pub(crate) fn new(texts: bool) -> Self {
-        let dense = Self::default();
-        if !texts {
-            dense.shape.get_or_init(|| Shape::Numbers);
+        Self {
+            shapes: Shapes::new(texts),
+            bits: Mutex::default(),
         }
-        dense
     }
 
     /// Adds a group's value to a thread's `bits`. False if it has no place there, whichever thread comes upon it.
     #[inline]
-    pub(crate) fn add(
-        &self,
-        shape: &mut Option<Shape>,
-        bits: &mut Bits,
-        group: u32,
-        key: Key,
-    ) -> bool {
-        let number = match shape {
-            Some(shape) => shape.number(key),
-            None => self.learn(shape, key),
-        };
-        match number {
-            Some(number) if number < NUMBERS && group < GROUPS => {
+    pub(crate) fn add(&self, bits: &mut Bits, group: u32, key: Key) -> bool {
+        match self.shapes.number(key) {
+            Some(number) if group < GROUPS => {
                 bits.set(group, number);
                 true
             }
             _ => false,
         }
-    }
-
-    /// The first value with a shape decides for all threads; those before it have none, in any of them.
-    #[cold]
-    fn learn(&self, shape: &mut Option<Shape>, key: Key) -> Option<u64> {
-        let known = self.shape.get().copied();
-        *shape = known.or_else(|| Shape::of(key).map(|own| *self.shape.get_or_init(|| own)));
-        shape.and_then(|shape| shape.number(key))
     }
 
     /// Adds what a thread has.

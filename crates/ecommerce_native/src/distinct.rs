@@ -4,7 +4,7 @@
 //! groups, values that are small numbers are bits; all others, and those of many groups, are in tables.
 
 use crate::column::Dictionary;
-use crate::dense::{Bits, Dense, Shape};
+use crate::dense::{Bits, Dense};
 use crate::error::Fault;
 use crate::kind::Kind;
 use crate::spread::{AHEAD, Spread};
@@ -29,7 +29,6 @@ pub(crate) struct Seen {
     spread: Spread,
     /// By group, a bit per code of the chunk's dictionary.
     marks: Vec<Vec<u64>>,
-    shape: Option<Shape>,
     bits: Bits,
 }
 
@@ -58,7 +57,7 @@ impl Distinct {
             return Ok(());
         }
         if let Some(dense) = &self.dense
-            && dense.add(&mut seen.shape, &mut seen.bits, group, key)
+            && dense.add(&mut seen.bits, group, key)
         {
             return Ok(());
         }
@@ -182,7 +181,6 @@ impl Seen {
         Self {
             spread: Spread::new(STRIDE),
             marks: Vec::new(),
-            shape: None,
             bits: Bits::default(),
         }
     }
