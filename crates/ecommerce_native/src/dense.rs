@@ -3,13 +3,17 @@
 //! A table of a million values is in no core's own cache, and every row that is looked up there waits for memory. A bit for each
 //! number below four million is half a MiB, and identifiers are numbers more often than not.
 
+use crate::spread::AHEAD;
 use crate::table::Key;
+use ecommerce_simd::prefetch;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Numbers below this have a bit.
 const NUMBERS: u64 = 1 << 22;
 /// Groups below this have a bitmap, of half a MiB at most.
 const GROUPS: u32 = 16;
+/// Bits that are set at a time.
+const PENDING: usize = 1024;
 /// Eight digits 0.
 const ZEROS: u64 = 0x3030_3030_3030_3030;
 
@@ -31,7 +35,7 @@ pub(crate) enum Shape {
 
 impl Shape {
     /// That of a text of up to eight bytes with digits at its end.
-    pub(crate) fn of(key: Key) -> Option<Self> {
+    pub(crate) fn of(key: &Key) -> Option<Self> {
         let length = key.length;
         if !(1..=8).contains(&length) {
             return None;
@@ -54,8 +58,8 @@ impl Shape {
     }
 
     /// The number that a value is, if it has this shape; no other value of this shape is the same number.
-    #[inline]
-    pub(crate) fn number(self, key: Key) -> Option<u64> {
+    #[inline(always)]
+    pub(crate) fn number(self, key: &Key) -> Option<u64> {
         match self {
             Self::Numbers => key.is_some().then_some(key.head),
             Self::Texts {
@@ -94,29 +98,53 @@ fn value(eight: u64) -> u64 {
 
 /// A bitmap per group.
 #[derive(Debug, Default)]
-pub(crate) struct Bits(Vec<Vec<u64>>);
+pub(crate) struct Bits {
+    words: Vec<Vec<u64>>,
+    /// Groups and numbers whose bits are still to be set: together, so that their memory can be asked for ahead.
+    pending: Vec<(u32, u32)>,
+}
 
 impl Bits {
-    #[inline]
-    fn set(&mut self, group: u32, number: usize) {
-        let (word, bit) = (number / 64, 1 << (number % 64));
-        match self.0.get_mut(group as usize).and_then(|g| g.get_mut(word)) {
-            Some(word) => *word |= bit,
-            None => *self.grow(group, word) |= bit,
+    #[inline(always)]
+    fn add(&mut self, group: u32, number: usize) {
+        self.pending.push((group, number as u32));
+        if self.pending.len() == PENDING {
+            self.settle();
         }
     }
 
-    #[cold]
-    fn grow(&mut self, group: u32, word: usize) -> &mut u64 {
-        let group = group as usize;
-        if self.0.len() <= group {
-            self.0.resize_with(group + 1, Vec::new);
+    /// Sets the bits that are pending.
+    #[inline(never)]
+    fn settle(&mut self) {
+        let Self { words, pending } = self;
+        for (at, (group, number)) in pending.iter().enumerate() {
+            if let Some((group, number)) = pending.get(at + AHEAD)
+                && let Some(words) = words.get(*group as usize)
+            {
+                prefetch(words, *number as usize / 64);
+            }
+            let (word, bit) = (*number as usize / 64, 1 << (number % 64));
+            let known = words.get_mut(*group as usize).and_then(|g| g.get_mut(word));
+            match known {
+                Some(word) => *word |= bit,
+                None => grow(words, *group, word)[word] |= bit,
+            }
         }
-        let words = &mut self.0[group];
-        let room = (word + 1).next_power_of_two().max(words.len());
-        words.resize(room, 0);
-        &mut words[word]
+        pending.clear();
     }
+}
+
+/// A group's words, made to reach `word`.
+#[cold]
+fn grow(words: &mut Vec<Vec<u64>>, group: u32, word: usize) -> &mut [u64] {
+    let group = group as usize;
+    if words.len() <= group {
+        words.resize_with(group + 1, Vec::new);
+    }
+    let words = &mut words[group];
+    let room = (word + 1).next_power_of_two().max(words.len());
+    words.resize(room, 0);
+    words
 }
 
 /// The shape of a column's values. The first value that has one decides for all threads; those before it have none, in any of them.
@@ -134,8 +162,8 @@ impl Shapes {
     }
 
     /// The small number that a value is, in whichever thread; none if it is no such number.
-    #[inline]
-    pub(crate) fn number(&self, key: Key) -> Option<usize> {
+    #[inline(always)]
+    pub(crate) fn number(&self, key: &Key) -> Option<usize> {
         let number = match self.0.get() {
             Some(shape) => shape.number(key),
             None => self.learn(key),
@@ -144,7 +172,7 @@ impl Shapes {
     }
 
     #[cold]
-    fn learn(&self, key: Key) -> Option<u64> {
+    fn learn(&self, key: &Key) -> Option<u64> {
         let own = Shape::of(key)?;
         self.0.get_or_init(|| own).number(key)
     }
@@ -167,11 +195,11 @@ impl Dense {
     }
 
     /// Adds a group's value to a thread's `bits`. False if it has no place there, whichever thread comes upon it.
-    #[inline]
-    pub(crate) fn add(&self, bits: &mut Bits, group: u32, key: Key) -> bool {
+    #[inline(always)]
+    pub(crate) fn add(&self, bits: &mut Bits, group: u32, key: &Key) -> bool {
         match self.shapes.number(key) {
             Some(number) if group < GROUPS => {
-                bits.set(group, number);
+                bits.add(group, number);
                 true
             }
             _ => false,
@@ -180,14 +208,14 @@ impl Dense {
 
     /// Adds what a thread has.
     pub(crate) fn merge(&self, bits: &mut Bits) {
+        bits.settle();
         let mut all = self.bits.lock().unwrap_or_else(PoisonError::into_inner);
-        for (group, words) in std::mem::take(bits).0.into_iter().enumerate() {
-            if words.is_empty() {
-                continue;
-            }
-            all.grow(group as u32, words.len() - 1);
-            for (mine, theirs) in all.0[group].iter_mut().zip(words) {
-                *mine |= theirs;
+        for (group, words) in std::mem::take(&mut bits.words).into_iter().enumerate() {
+            if let Some(last) = words.len().checked_sub(1) {
+                let mine = grow(&mut all.words, group as u32, last);
+                mine.iter_mut()
+                    .zip(words)
+                    .for_each(|(mine, theirs)| *mine |= theirs);
             }
         }
     }
@@ -196,6 +224,6 @@ impl Dense {
     pub(crate) fn counts(&self) -> Vec<u64> {
         let all = self.bits.lock().unwrap_or_else(PoisonError::into_inner);
         let count = |words: &Vec<u64>| words.iter().map(|w| u64::from(w.count_ones())).sum();
-        all.0.iter().map(count).collect()
+        all.words.iter().map(count).collect()
     }
 }

@@ -45,23 +45,29 @@ impl Distinct {
     ///
     /// # Errors
     /// If there is no room for its text.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn add(
         &self,
         seen: &mut Seen,
         group: u32,
-        key: Key,
+        key: &Key,
         data: &[u8],
     ) -> Result<(), Fault> {
-        if !key.is_some() {
-            return Ok(());
-        }
         if let Some(dense) = &self.dense
             && dense.add(&mut seen.bits, group, key)
         {
             return Ok(());
         }
-        let part = part_of(Table::<true>::hash(key, group));
+        self.deal_out(seen, group, key, data)
+    }
+
+    /// Adds a value that has no bit. Apart, so that the loops over those that have one stay small.
+    #[inline(never)]
+    fn deal_out(&self, seen: &mut Seen, group: u32, key: &Key, data: &[u8]) -> Result<(), Fault> {
+        if !key.is_some() {
+            return Ok(());
+        }
+        let part = part_of(Table::<true>::hash(*key, group));
         let (record, texts) = seen.spread.record(part);
         record[0] = key.head;
         record[1] = u64::from(group) << 32 | u64::from(key.length);
@@ -114,7 +120,7 @@ impl Distinct {
                     word &= word - 1;
                     if code < dictionary.len() {
                         let key = dictionary.key(code as u32);
-                        self.add(seen, group as u32, key, dictionary.data())?;
+                        self.add(seen, group as u32, &key, dictionary.data())?;
                     }
                 }
             }

@@ -173,7 +173,7 @@ impl Groups {
                 own[0] = u64::from(number);
                 for (d, value) in own[2 + self.kinds.len()..].chunks_exact(2).enumerate() {
                     let key = Key::of(value[0], value[1] as u32);
-                    distincts[d].add(&mut seen[d], global(at, number), key, text(key))?;
+                    distincts[d].add(&mut seen[d], global(at, number), &key, text(key))?;
                 }
             }
             if self.kinds.is_empty() {

@@ -515,7 +515,7 @@ impl GroupScan<'_> {
         let key_data = if let [key] = plan.keys[..] {
             let (rows, dictionary) = column(key);
             each_key(rows, dictionary, selected, |_, key| {
-                keys.push(key);
+                keys.push(*key);
                 Ok(())
             })
             .map_err(|f| ColumnFault(key, f))?;
@@ -691,22 +691,23 @@ fn data<'a>(rows: &'a Rows, dictionary: Option<&'a Dictionary>) -> &'a [u8] {
     }
 }
 
-/// Hands over the `selected` rows' values with their places, in a loop for each form.
+/// Hands over the `selected` rows' values with their places, in a loop for each form. By reference: a copy would be read whole where it
+/// was just written word by word, and such a read waits.
 #[inline(always)]
 fn each_key(
     rows: &Rows,
     dictionary: Option<&Dictionary>,
     selected: &[u32],
-    mut f: impl FnMut(usize, Key) -> Result<(), Fault>,
+    mut f: impl FnMut(usize, &Key) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
     if rows.form == Form::Texts && rows.valid.is_empty() {
         for (at, row) in selected.iter().enumerate() {
-            f(at, rows.texts[*row as usize].key(&rows.data))?;
+            f(at, &rows.texts[*row as usize].key(&rows.data))?;
         }
         return Ok(());
     }
     for (at, row) in selected.iter().enumerate() {
-        f(at, rows.key(*row as usize, dictionary))?;
+        f(at, &rows.key(*row as usize, dictionary))?;
     }
     Ok(())
 }
@@ -729,7 +730,7 @@ fn number(
     }
     let mut table = interner.open();
     each_key(rows, dictionary, selected, |_, key| {
-        out.push(table.number(key, &rows.data)?);
+        out.push(table.number(*key, &rows.data)?);
         Ok(())
     })
 }

@@ -262,18 +262,18 @@ proptest! {
     ) {
         let key = |text: &str| Key::text(text.as_bytes(), 0, text.len() as u32);
         let digits = first.bytes().rev().take_while(u8::is_ascii_digit).count();
-        let shape = Shape::of(key(&first));
+        let shape = Shape::of(&key(&first));
         prop_assert_eq!(shape.is_some(), digits > 0 && first.len() <= 8);
         let Some(shape) = shape else {
             return Ok(());
         };
         let (name, number) = first.split_at(first.len() - digits);
-        prop_assert_eq!(shape.number(key(&first)), number.parse().ok());
+        prop_assert_eq!(shape.number(&key(&first)), number.parse().ok());
         let same = second.len() == first.len()
             && second.starts_with(name)
             && second.bytes().skip(name.len()).all(|b| b.is_ascii_digit());
         let expected = same.then(|| second[name.len()..].parse().unwrap());
-        prop_assert_eq!(shape.number(key(&second)), expected);
+        prop_assert_eq!(shape.number(&key(&second)), expected);
     }
 
     /// Numbers with a bit and without one, in groups with a bitmap and without one, by two threads.
@@ -290,10 +290,10 @@ proptest! {
         for ((group, text), thread) in rows.iter().zip(threads) {
             let [of_texts, of_numbers] = &mut seen[usize::from(thread)];
             let key = Key::text(text.as_bytes(), 0, text.len() as u32);
-            texts.add(of_texts, *group, key, text.as_bytes()).unwrap();
+            texts.add(of_texts, *group, &key, text.as_bytes()).unwrap();
             expected[0].entry(*group).or_insert_with(BTreeSet::new).insert(text.clone());
             let number = (text.len() as u64) << far;
-            numbers.add(of_numbers, *group, Key::number(number), &[]).unwrap();
+            numbers.add(of_numbers, *group, &Key::number(number), &[]).unwrap();
             expected[1].entry(*group).or_insert_with(BTreeSet::new).insert(number.to_string());
         }
         for [of_texts, of_numbers] in &mut seen {
