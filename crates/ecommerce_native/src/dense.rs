@@ -1,7 +1,7 @@
 //! Values that are small numbers, or texts that end in one, such as `u0000042`: a set of them is a bitmap.
 //!
 //! A table of a million values is in no core's own cache, and every row that is looked up there waits for memory. A bit for each
-//! number below four million is half a MiB, and identifiers are numbers more often than not.
+//! number below four million is half a MiB.
 
 use crate::spread::AHEAD;
 use crate::table::Key;
@@ -106,8 +106,8 @@ pub(crate) struct Bits {
 
 impl Bits {
     #[inline(always)]
-    fn add(&mut self, group: u32, number: usize) {
-        self.pending.push((group, number as u32));
+    fn add(&mut self, group: u32, number: u32) {
+        self.pending.push((group, number));
         if self.pending.len() == PENDING {
             self.settle();
         }
@@ -147,59 +147,43 @@ fn grow(words: &mut Vec<Vec<u64>>, group: u32, word: usize) -> &mut [u64] {
     words
 }
 
-/// The shape of a column's values. The first value that has one decides for all threads; those before it have none, in any of them.
-#[derive(Debug, Default)]
-pub(crate) struct Shapes(OnceLock<Shape>);
-
-impl Shapes {
-    /// Of a column of numbers, or of texts.
-    pub(crate) fn new(texts: bool) -> Self {
-        Self(if texts {
-            OnceLock::new()
-        } else {
-            OnceLock::from(Shape::Numbers)
-        })
-    }
-
-    /// The small number that a value is, in whichever thread; none if it is no such number.
-    #[inline(always)]
-    pub(crate) fn number(&self, key: &Key) -> Option<usize> {
-        let number = match self.0.get() {
-            Some(shape) => shape.number(key),
-            None => self.learn(key),
-        };
-        number.filter(|n| *n < NUMBERS).map(|n| n as usize)
-    }
-
-    #[cold]
-    fn learn(&self, key: &Key) -> Option<u64> {
-        let own = Shape::of(key)?;
-        self.0.get_or_init(|| own).number(key)
-    }
-}
-
 /// The values of a column that are small numbers, by group.
 #[derive(Debug)]
 pub(crate) struct Dense {
-    shapes: Shapes,
-    bits: Mutex<Bits>,
+    /// The first value that has a shape decides for all threads; those before it have none, in any of them.
+    shape: OnceLock<Shape>,
+    words: Mutex<Vec<Vec<u64>>>,
 }
 
 impl Dense {
     /// Of a column of numbers, or of texts.
     pub(crate) fn new(texts: bool) -> Self {
         Self {
-            shapes: Shapes::new(texts),
-            bits: Mutex::default(),
+            shape: if texts {
+                OnceLock::new()
+            } else {
+                OnceLock::from(Shape::Numbers)
+            },
+            words: Mutex::default(),
         }
+    }
+
+    #[cold]
+    fn learn(&self, key: &Key) -> Option<u64> {
+        let own = Shape::of(key)?;
+        self.shape.get_or_init(|| own).number(key)
     }
 
     /// Adds a group's value to a thread's `bits`. False if it has no place there, whichever thread comes upon it.
     #[inline(always)]
     pub(crate) fn add(&self, bits: &mut Bits, group: u32, key: &Key) -> bool {
-        match self.shapes.number(key) {
-            Some(number) if group < GROUPS => {
-                bits.add(group, number);
+        let number = match self.shape.get() {
+            Some(shape) => shape.number(key),
+            None => self.learn(key),
+        };
+        match number {
+            Some(number) if number < NUMBERS && group < GROUPS => {
+                bits.add(group, number as u32);
                 true
             }
             _ => false,
@@ -209,10 +193,10 @@ impl Dense {
     /// Adds what a thread has.
     pub(crate) fn merge(&self, bits: &mut Bits) {
         bits.settle();
-        let mut all = self.bits.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.words.lock().unwrap_or_else(PoisonError::into_inner);
         for (group, words) in std::mem::take(&mut bits.words).into_iter().enumerate() {
             if let Some(last) = words.len().checked_sub(1) {
-                let mine = grow(&mut all.words, group as u32, last);
+                let mine = grow(&mut all, group as u32, last);
                 mine.iter_mut()
                     .zip(words)
                     .for_each(|(mine, theirs)| *mine |= theirs);
@@ -222,8 +206,8 @@ impl Dense {
 
     /// Every group and how many values it has here.
     pub(crate) fn counts(&self) -> Vec<u64> {
-        let all = self.bits.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = self.words.lock().unwrap_or_else(PoisonError::into_inner);
         let count = |words: &Vec<u64>| words.iter().map(|w| u64::from(w.count_ones())).sum();
-        all.words.iter().map(count).collect()
+        all.iter().map(count).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! How many different values each group has, exactly: a set of pairs of a group and a value.
 //!
 //! The values of a dictionary are marked in a bitmap per group, and become pairs once per chunk; others are pairs at once. Of few
-//! groups, values that are small numbers are bits; all others, and those of many groups, are in tables.
+//! groups, the first of them, values that are small numbers are bits (`dense.rs`); all other pairs are in tables.
 
 use crate::column::Dictionary;
 use crate::dense::{Bits, Dense};
