@@ -59,10 +59,11 @@ fn compete(a: &RaceArguments) -> Result<ExitCode> {
         )
     })?;
     let contestants = choose(workload, &a.contendientes)?;
-    if let Some(twin) = &a.aa {
+    let named = a.aa.iter().map(|name| ("--aa", name));
+    for (option, name) in named.chain(a.partes.iter().map(|name| ("--partes", name))) {
         ensure!(
-            contestants.iter().any(|c| c.name == twin),
-            "--aa {twin} no está entre los contendientes"
+            contestants.iter().any(|c| c.name == name),
+            "{option} {name} no está entre los contendientes"
         );
     }
     ensure!(
@@ -89,6 +90,7 @@ fn compete(a: &RaceArguments) -> Result<ExitCode> {
             processes: a.procesos.unwrap_or(usual.processes),
             ..usual
         }),
+        parts: a.partes.clone(),
     };
 
     let mut outcomes = Vec::new();

@@ -33,6 +33,8 @@ pub struct Rules {
     pub memory_kb: Option<u64>,
     /// How warm queries are taken after the rounds; not at all if `None`.
     pub warm: Option<Warm>,
+    /// Whose work is timed by parts, where it has any; everybody's if empty.
+    pub parts: Vec<String>,
 }
 
 /// The order of one round: everybody in turn, then the twin again.
@@ -291,7 +293,9 @@ impl Race<'_> {
         queries: Warm,
     ) -> Result<()> {
         for (lane, contestant) in lanes.iter_mut().zip(contestants) {
-            if lane.state != State::Ok || lane.detail.is_some() {
+            let chosen =
+                self.rules.parts.is_empty() || self.rules.parts.iter().any(|n| n == lane.name);
+            if !chosen || lane.state != State::Ok || lane.detail.is_some() {
                 continue;
             }
             eprintln!("por partes · {}", lane.name);

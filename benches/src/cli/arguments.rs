@@ -97,6 +97,9 @@ pub(super) struct RaceArguments {
     /// Procesos en caliente por contendiente
     #[arg(long, value_name = "N")]
     pub(super) procesos: Option<usize>,
+    /// Contendientes cuyo trabajo se cronometra también por partes, donde las tiene; todos si falta
+    #[arg(long, value_name = "CONTENDIENTES", value_delimiter = ',')]
+    pub(super) partes: Vec<String>,
     /// Binario analytics-ecommerce, o carpeta de los binarios; los de target/dist o target/release si falta
     #[arg(long, value_name = "RUTA")]
     pub(super) binario: Option<PathBuf>,

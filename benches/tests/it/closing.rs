@@ -119,6 +119,26 @@ fn the_parts_are_timed_last_and_apart() {
 }
 
 #[test]
+fn only_the_chosen_tell_their_parts() {
+    let workspace = Workspace::new();
+    let both = "polars-python,duckdb";
+    let (output, result) = workspace.duelo(both, &["--consultas", "2", "--partes", "duckdb"]);
+    assert!(output.status.success(), "{output:?}");
+    let parts = |n: usize| &result["contendientes"][n]["partes_s"];
+    assert!(parts(0).is_null(), "{result}");
+    assert_eq!(parts(1)["leer"], 0.5);
+    let in_parts = workspace.turns().into_iter().filter(|t| t.ends_with(" 1"));
+    let duckdb = "final_duckdb.py ENTRADA/ventas.parquet 2 1";
+    assert_eq!(in_parts.collect::<Vec<_>>(), [duckdb]);
+    let (output, _) = workspace.duelo(both, &["--partes", "chdb"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("--partes chdb no está entre los contendientes"),
+        "{said}"
+    );
+}
+
+#[test]
 fn from_s3_contestants_get_an_address_and_the_environment_and_who_cannot_says_why() {
     let workspace = Workspace::new();
     let binaries = workspace.path("binarios");
