@@ -35,9 +35,9 @@ duelo *args:
 bench *args:
     cargo bench --package benches {{args}}
 
-# A section's benches, run and archived in docs/resultados: just medir 16.1
-medir section *args:
-    cargo xtask medir {{section}} {{args}}
+# Every figure of every page measured again and archived in docs/resultados (--lista, --solo revenue, --continuar); a section's benches alone: just medir 16.1
+medir *args:
+    cargo xtask medir {{args}}
 
 # Every fault of the list injected until the table breaks, archived as one table (--corto: as continuous integration does)
 faults *args:

@@ -16,6 +16,7 @@ mod jvm;
 mod ledger;
 mod libro;
 mod medir;
+mod place;
 mod process;
 mod registry;
 mod rueda;
@@ -81,7 +82,7 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
-    /// Ejecuta los bancos de criterion de una sección y archiva lo medido en docs/resultados
+    /// Mide otra vez lo que dicen las páginas (docs/medidas.toml), o solo los bancos de una sección, y lo archiva en docs/resultados
     Medir(medir::Options),
     /// Construye el wheel `mi-procesador` con maturin y lo instala en su entorno; imprime la ruta del wheel
     Rueda,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import contenido
 import final_comun
+import ids_opacos
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -134,3 +135,17 @@ def test_spark_gives_the_reference_and_writes_one_file(ajuste, tmp_path):
     assert contenido.lineas(contenido.leer(tmp_path / "r")) == contenido.lineas(referencia_final.calcular(entrada, "region")[0])
     assert len(list((tmp_path / "r").glob("*.parquet"))) == 1
     assert json.loads(hecho.stdout.splitlines()[-1])["sesion_s"] > 0
+
+
+def test_opaque_users_are_as_many_in_the_same_rows(tmp_path):
+    entrada = escribir(tmp_path / "v.parquet")
+    assert ids_opacos.main(["--entrada", str(entrada), "--salida", str(tmp_path / "o")]) == 0
+    antes, despues = pq.read_table(entrada), pq.read_table(tmp_path / "o" / "ventas.parquet")
+    assert despues.schema.equals(antes.schema)
+    assert despues.drop_columns("user_id").equals(antes.drop_columns("user_id"))
+    parejas = set(zip(antes["user_id"].to_pylist(), despues["user_id"].to_pylist()))
+    # One for each, nobody stays nobody, and none ends in its number: sixteen hexadecimal digits.
+    assert len(parejas) == len({a for a, _ in parejas}) == len({b for _, b in parejas})
+    assert all((a is None) == (b is None) and (b is None or len(b) == 16) for a, b in parejas)
+    por_region = [referencia_final.calcular(f, "region")[0] for f in (entrada, tmp_path / "o" / "ventas.parquet")]
+    assert por_region[0].sort_by("centavos").equals(por_region[1].sort_by("centavos"))

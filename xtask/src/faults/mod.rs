@@ -4,7 +4,6 @@
 //! [`catalogue`], so a fault that no test injects shows as missing and not as silence.
 
 mod catalogue;
-mod place;
 mod records;
 mod report;
 mod suite;
@@ -18,8 +17,8 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::checkout::Checkout;
+use crate::place::Place;
 use crate::tests_tiers;
-use place::Place;
 pub(crate) use records::VARIABLE;
 use suite::State;
 
@@ -35,6 +34,9 @@ pub(crate) struct Options {
     /// Carpeta del corpus de archivos dañados (o la variable CORPUS_DIR)
     #[arg(long, value_name = "DIR")]
     corpus: Option<PathBuf>,
+    /// Carpeta de los resultados; docs/resultados si falta
+    #[arg(long, value_name = "DIR")]
+    resultados: Option<PathBuf>,
 }
 
 /// Runs the tests of the program in every tier that injects faults; a fault that fails or is missing is a failure.
@@ -42,7 +44,8 @@ pub(crate) struct Options {
 /// # Errors
 /// cargo cannot be started, or the table cannot be written.
 pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<ExitCode> {
-    let tests = tests_tiers::Options::of_faults(PACKAGE, !options.corto, options.corpus.clone());
+    let tests = tests_tiers::Options::of_faults(PACKAGE, !options.corto, options.corpus.clone())
+        .archived_in(options.resultados.clone());
     tests_tiers::run(checkout, &tests)
 }
 
@@ -83,16 +86,15 @@ impl Reports {
         &self.file
     }
 
-    /// Prints a line per fault; `archived`, also writes the table below `docs/resultados`.
+    /// Prints a line per fault; also writes the table below `results`, if there is such a directory.
     ///
     /// # Errors
     /// The reports cannot be read, or the table cannot be written.
-    pub(crate) fn tell(&self, checkout: &Checkout, long: bool, archived: bool) -> Result<Told> {
+    pub(crate) fn tell(&self, long: bool, results: Option<&Path>) -> Result<Told> {
         let rows = suite::rows(&records::read(&self.file)?, long);
         println!("\n{}", report::lines(&rows));
-        if archived {
-            let results = checkout.root().join("docs/resultados");
-            let directory = self.place.directory(&results)?;
+        if let Some(results) = results {
+            let directory = self.place.directory(results)?;
             fs::create_dir_all(&directory)?;
             let written = [
                 ("faltas.md", report::markdown(&rows, &self.place)),
@@ -124,8 +126,9 @@ mod tests {
             "falta\t20\tceldas\tpasa\t8\t0.500\texportar::x\talgo\tbien\n",
         )
         .unwrap();
-        let short = reports.tell(&checkout, false, false).unwrap();
-        let long = reports.tell(&checkout, true, true).unwrap();
+        let short = reports.tell(false, None).unwrap();
+        let results = root.path().join("docs/resultados");
+        let long = reports.tell(true, Some(&results)).unwrap();
         assert!(short.wrong > 0 && long.wrong > short.wrong);
         let directory = reports
             .place

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::place::Place;
 use super::suite::{Row, State};
+use crate::place::Place;
 
 /// One line per fault: its number, its name, how often it landed, by part, and what is wrong, if anything is.
 pub(super) fn lines(rows: &[Row]) -> String {

@@ -50,6 +50,9 @@ pub(crate) struct Options {
     /// A fault that is not reported, or fails, is a failure of the run.
     #[arg(skip)]
     faults_demanded: bool,
+    /// Where the table of faults is archived; `docs/resultados` if `None`.
+    #[arg(skip)]
+    results: Option<PathBuf>,
 }
 
 impl Options {
@@ -65,7 +68,13 @@ impl Options {
             // A year and a half of a shop's days takes minutes, and injects nothing.
             without: Some("los_datos_reales"),
             faults_demanded: true,
+            results: None,
         }
+    }
+
+    /// The same, with their table archived below `results`.
+    pub(crate) fn archived_in(self, results: Option<PathBuf>) -> Self {
+        Self { results, ..self }
     }
 
     /// Whether the tests that inject faults are among those that run.
@@ -120,7 +129,9 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<ExitCode> {
         .fold(Count::default(), |total, report| total + report.count);
     if options.has_faults() {
         let archived = options.largo && runtimes.python().is_some();
-        let told = injected.tell(checkout, options.largo, archived)?;
+        let usual = checkout.root().join("docs/resultados");
+        let results = options.results.as_deref().unwrap_or(&usual);
+        let told = injected.tell(options.largo, archived.then_some(results))?;
         if options.faults_demanded && told.wrong > 0 && total.failed == 0 {
             total.failed = told.wrong;
         }

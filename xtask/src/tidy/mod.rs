@@ -10,6 +10,7 @@ mod files;
 mod ledger;
 mod lock;
 mod manifests;
+mod measured;
 mod pages;
 mod panics;
 mod readme;
@@ -72,6 +73,7 @@ pub(crate) fn run(checkout: &Checkout, repair: bool, with_deny: bool) -> Result<
         violations.extend(pages::pages_are_whole(&tree, registry));
         violations.extend(manifests::exercises_stand_alone(&tree, registry));
         violations.extend(readme::tables_match_the_registry(&tree, registry));
+        violations.extend(measured::results_have_their_orders(&tree, registry));
     }
     if let Some(ledger) = &ledger {
         violations.extend(ledger::claims_are_well_formed(&tree, ledger));

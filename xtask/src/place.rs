@@ -10,19 +10,19 @@ use crate::process;
 
 /// When a run began, on which machine, of which commit. What cannot be found out says so.
 #[derive(Debug)]
-pub(super) struct Place {
-    pub(super) began: String,
-    pub(super) cpu: String,
-    pub(super) cores: usize,
-    pub(super) ram_gb: f64,
-    pub(super) system: String,
-    pub(super) commit: String,
-    pub(super) rustc: String,
+pub(crate) struct Place {
+    pub(crate) began: String,
+    pub(crate) cpu: String,
+    pub(crate) cores: usize,
+    pub(crate) ram_gb: f64,
+    pub(crate) system: String,
+    pub(crate) commit: String,
+    pub(crate) rustc: String,
 }
 
 impl Place {
     /// This machine, now.
-    pub(super) fn here(root: &Path) -> Self {
+    pub(crate) fn here(root: &Path) -> Self {
         let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
         let said = |command: &mut Command| {
             let output = process::output(command).ok();
@@ -49,7 +49,7 @@ impl Place {
     ///
     /// # Errors
     /// The clock did not say which day it is.
-    pub(super) fn directory(&self, results: &Path) -> Result<PathBuf> {
+    pub(crate) fn directory(&self, results: &Path) -> Result<PathBuf> {
         let day = self.began.get(..10).context("no se sabe qué día es")?;
         Ok(results.join(format!("{day}-{}c{:.0}g", self.cores, self.ram_gb)))
     }

@@ -1,4 +1,7 @@
 //! `cargo xtask medir 16.1`: the criterion benches of a section, or of one exercise (16.2.4), in an empty directory, and what they measured archived.
+//! Without a section: [`series`].
+
+pub(crate) mod series;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -16,18 +19,23 @@ const HOUSE: &str = "CRITERION_HOME";
 /// What `cargo xtask medir` is asked.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// La sección del capítulo, o uno de sus ejercicios: 16.1, 16.2.4
-    seccion: String,
+    /// Los bancos de una sección del capítulo, o de uno de sus ejercicios: 16.1, 16.2.4; todas las medidas de docs/medidas.toml si falta
+    seccion: Option<String>,
+    #[command(flatten)]
+    series: series::Options,
     /// No mide: archiva lo que ya hay en la casa de criterion
-    #[arg(long)]
+    #[arg(long, requires = "seccion")]
     solo_archivar: bool,
     /// La casa de criterion; target/medir/<sección> si falta
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", requires = "seccion")]
     casa: Option<PathBuf>,
+    /// Carpeta de los resultados; docs/resultados si falta
+    #[arg(long, value_name = "DIR", requires = "seccion")]
+    resultados: Option<PathBuf>,
     /// Con --solo-archivar y una casa ajena: lo escrito antes de este instante no cuenta (2026-11-22T03:00:00Z)
     #[arg(long, value_name = "INSTANTE", requires = "solo_archivar")]
     desde: Option<String>,
-    /// Sobrescribe los resultados de otra corrida del mismo día
+    /// Sobrescribe los resultados de otra corrida del mismo día; sin sección, repite las medidas que ya están en la carpeta
     #[arg(long)]
     reemplazar: bool,
 }
@@ -37,7 +45,10 @@ pub(crate) struct Options {
 /// # Errors
 /// The section has no bench, or cargo cannot be started.
 pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<ExitCode> {
-    let section = Section::of(checkout.root(), &options.seccion)?;
+    let Some(section) = &options.seccion else {
+        return series::run(checkout, &options.series, options.reemplazar);
+    };
+    let section = Section::of(checkout.root(), section)?;
     let directory = format!("s{}", section.number.replace('.', "_"));
     let default = checkout.target().join("medir").join(directory);
     let house = std::path::absolute(options.casa.clone().unwrap_or(default))
@@ -133,6 +144,9 @@ impl Section {
             &self.number,
         ]);
         command.args([OsStr::new("--casa"), house.as_os_str()]);
+        if let Some(results) = &options.resultados {
+            command.arg("--resultados").arg(results);
+        }
         if options.reemplazar {
             command.arg("--reemplazar");
         }
