@@ -35,7 +35,7 @@ duelo *args:
 bench *args:
     cargo bench --package benches {{args}}
 
-# Every figure of every page measured again and archived in docs/resultados (--lista, --solo revenue, --continuar); a section's benches alone: just medir 16.1
+# The figures of the pages measured again and archived in docs/resultados (--lista, --solo revenue, --continuar); a section's benches alone: just medir 16.1
 medir *args:
     cargo xtask medir {{args}}
 

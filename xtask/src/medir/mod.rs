@@ -145,6 +145,8 @@ impl Section {
         ]);
         command.args([OsStr::new("--casa"), house.as_os_str()]);
         if let Some(results) = &options.resultados {
+            // Said from where the person is; the recorder runs in the root.
+            let results = std::path::absolute(results).unwrap_or_else(|_| results.clone());
             command.arg("--resultados").arg(results);
         }
         if options.reemplazar {
