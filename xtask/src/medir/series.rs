@@ -41,7 +41,7 @@ pub(crate) struct Options {
     /// Se salta las que ya están en la carpeta: para seguir donde se quedó
     #[arg(long, conflicts_with = "seccion")]
     continuar: bool,
-    /// Carpeta que se llena; docs/resultados/<hoy>-<máquina> si falta
+    /// Carpeta que se llena; `docs/resultados/HOY-MÁQUINA` si falta
     #[arg(long, value_name = "DIR", conflicts_with = "seccion")]
     carpeta: Option<PathBuf>,
 }
