@@ -9,6 +9,7 @@ use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::{ChunkReader, Length, SerializedPageReader};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::Fault;
 
@@ -22,6 +23,8 @@ struct Chunk {
     compression: Compression,
     /// What the footer says that all pages together become, or less: no page may claim more.
     limit: u64,
+    /// Whether the next header has been looked at ahead of its page.
+    peeked: Arc<AtomicBool>,
 }
 
 impl Chunk {
@@ -48,6 +51,10 @@ impl ChunkReader for Chunk {
     /// Called for each page header, which is looked at before the reader allocates what it claims.
     fn get_read(&self, start: u64) -> Result<Self::T> {
         let rest = self.from(start)?;
+        // Behind a header that was peeked, the reader asks once more, at the page's data, and reads nothing.
+        if self.peeked.swap(false, Ordering::Relaxed) {
+            return Ok(rest.reader());
+        }
         let plausible = page_sizes(&rest).is_some_and(|(decompressed, stored)| {
             stored <= rest.len() as u64
                 && decompressed <= self.limit
@@ -100,7 +107,11 @@ fn page_sizes(header: &[u8]) -> Option<(u64, u64)> {
 }
 
 /// The pages of a chunk, decompressed one after the other.
-pub(crate) struct Pages(SerializedPageReader<Chunk>);
+pub(crate) struct Pages {
+    reader: SerializedPageReader<Chunk>,
+    /// What its chunk looks at, too.
+    peeked: Arc<AtomicBool>,
+}
 
 impl Pages {
     /// The pages in `bytes`, which is the whole chunk.
@@ -109,6 +120,7 @@ impl Pages {
         rows: usize,
         bytes: Bytes,
     ) -> Result<Self, Fault> {
+        let peeked = Arc::new(AtomicBool::new(false));
         let chunk = Chunk {
             start: metadata.byte_range().0,
             bytes,
@@ -116,14 +128,33 @@ impl Pages {
             limit: u64::try_from(metadata.uncompressed_size())
                 .unwrap_or(0)
                 .min(PAGE_BYTES),
+            peeked: peeked.clone(),
         };
         let reader = SerializedPageReader::new(Arc::new(chunk), metadata, rows, None)?;
-        Ok(Self(reader))
+        Ok(Self { reader, peeked })
+    }
+
+    /// Rows of the next page; none of a dictionary's, or if there is no page.
+    pub(crate) fn next_rows(&mut self) -> Result<Option<usize>, Fault> {
+        // A header that waits is not read again.
+        self.peeked.store(false, Ordering::Relaxed);
+        let page = guarded(|| Ok(self.reader.peek_next_page()?))?;
+        self.peeked.store(page.is_some(), Ordering::Relaxed);
+        Ok(page.filter(|p| !p.is_dict).and_then(|p| p.num_levels))
+    }
+
+    /// Passes the next page over, neither decompressed nor checked; its rows are known already.
+    pub(crate) fn skip(&mut self) -> Result<(), Fault> {
+        let skipped = guarded(|| Ok(self.reader.skip_next_page()?));
+        self.peeked.store(false, Ordering::Relaxed);
+        skipped
     }
 
     /// The next page.
     pub(crate) fn next(&mut self) -> Result<Option<Page>, Fault> {
-        guarded(|| Ok(self.0.get_next_page()?))
+        let page = guarded(|| Ok(self.reader.get_next_page()?));
+        self.peeked.store(false, Ordering::Relaxed);
+        page
     }
 }
 

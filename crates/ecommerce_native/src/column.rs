@@ -15,6 +15,9 @@ use parquet::errors::Result as ParquetResult;
 use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::schema::types::ColumnDescPtr;
 
+/// Rows decoded at a time only to come to those behind them.
+const SKIPPED_ROWS: usize = 4096;
+
 /// Reads a chunk page by page. Every page is decompressed once and decoded once.
 pub(crate) struct Cursor {
     pages: Pages,
@@ -213,29 +216,55 @@ impl Cursor {
     /// Rows left in the page, the next one loaded if there are none.
     pub(crate) fn load(&mut self) -> Result<usize, Fault> {
         while self.left == 0 {
-            let page = self
-                .pages
-                .next()?
-                .ok_or_else(|| Fault::page(format!("{} rows are missing", self.rows_ahead)))?;
-            if let Page::DictionaryPage {
-                buf,
-                num_values,
-                encoding,
-                ..
-            } = page
-            {
-                if self.dictionary.is_some() {
-                    return Err(Fault::page("a second dictionary"));
-                }
-                if !matches!(encoding, Encoding::PLAIN | Encoding::PLAIN_DICTIONARY) {
-                    return Err(Fault::page(format!("a dictionary in {encoding}")));
-                }
-                self.dictionary = Some(self.read_dictionary(buf, num_values as usize)?);
-            } else {
-                self.open(page)?;
-            }
+            self.load_page()?;
         }
         Ok(self.left)
+    }
+
+    /// Loads the next page, be it the dictionary's or one of rows.
+    fn load_page(&mut self) -> Result<(), Fault> {
+        let page = self
+            .pages
+            .next()?
+            .ok_or_else(|| Fault::page(format!("{} rows are missing", self.rows_ahead)))?;
+        let Page::DictionaryPage {
+            buf,
+            num_values,
+            encoding,
+            ..
+        } = page
+        else {
+            return self.open(page);
+        };
+        if self.dictionary.is_some() {
+            return Err(Fault::page("a second dictionary"));
+        }
+        if !matches!(encoding, Encoding::PLAIN | Encoding::PLAIN_DICTIONARY) {
+            return Err(Fault::page(format!("a dictionary in {encoding}")));
+        }
+        self.dictionary = Some(self.read_dictionary(buf, num_values as usize)?);
+        Ok(())
+    }
+
+    /// Passes `rows` rows over: whole pages are not even decompressed; what is read of the last one is left in `scratch`.
+    pub(crate) fn skip(&mut self, mut rows: usize, scratch: &mut Rows) -> Result<(), Fault> {
+        while rows > 0 {
+            if self.left > 0 {
+                let count = rows.min(self.left).min(SKIPPED_ROWS);
+                self.read(count, scratch)?;
+                rows -= count;
+                continue;
+            }
+            match self.pages.next_rows()?.filter(|page| *page <= rows) {
+                Some(page) => {
+                    self.pages.skip()?;
+                    self.rows_ahead = self.rows_ahead.saturating_sub(page);
+                    rows -= page;
+                }
+                None => self.load_page()?,
+            }
+        }
+        Ok(())
     }
 
     fn read_dictionary(&self, data: Bytes, count: usize) -> Result<Dictionary, Fault> {

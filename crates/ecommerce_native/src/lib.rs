@@ -28,9 +28,10 @@
 //! # From a file to an answer
 //!
 //! [`Source`] reads footers. [`Query`] becomes a plan: each column once, in every role that it has. Threads take row groups one by
-//! one (`scan.rs`). Statistics rule a group out, or a test away when every row must pass it. The chunks of the columns that are left
-//! are fetched in one request ([`ByteRanges`]), which a store may overlap. Rows go through in batches of 4096 that end where a page
-//! of any column does, so that a column is in one form in each: codes of a dictionary, numbers, or places of texts (`column.rs`).
+//! one, and the last ones in pieces (`scan.rs`, `task.rs`). Statistics rule a group out, or a test away when every row must pass it.
+//! The chunks of the columns that are left are fetched in one request ([`ByteRanges`]), which a store may overlap. Rows go through
+//! in batches of 4096 that end where a page of any column does, so that a column is in one form in each: codes of a dictionary,
+//! numbers, or places of texts (`column.rs`).
 //!
 //! * **Codes stay codes.** A test is decided, a double made addable and a value numbered once per dictionary entry; a row is a lookup
 //!   in an array. No text is made before the result.
@@ -101,6 +102,7 @@ mod source;
 mod spread;
 mod sums;
 mod table;
+mod task;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -157,9 +159,19 @@ pub struct Scanned {
 /// # Errors
 /// See [`NativeError`].
 pub fn run(source: &Source, query: &Query, threads: NonZeroUsize) -> Result<Output, NativeError> {
+    run_in_pieces(source, query, threads, task::PIECE_ROWS)
+}
+
+/// The same, with pieces of row groups of `piece` rows at least.
+fn run_in_pieces(
+    source: &Source,
+    query: &Query,
+    threads: NonZeroUsize,
+    piece: usize,
+) -> Result<Output, NativeError> {
     let start = Instant::now();
     let plan = Plan::new(source, query)?;
-    let shared = Shared::new(source, &plan);
+    let shared = Shared::new(source, &plan, threads.get(), piece);
     let pool = ThreadPoolBuilder::new()
         .num_threads(threads.get())
         .build()

@@ -69,6 +69,11 @@ pub(crate) enum Verdict {
 }
 
 impl Plan {
+    /// Whether there is nothing to do but to add up one column in one group.
+    pub(crate) fn only_adds_up(&self) -> bool {
+        self.measures.len() == 1 && self.keys.is_empty() && self.distincts.is_empty()
+    }
+
     /// Resolves `query` against every file of `source`.
     pub(crate) fn new(source: &Source, query: &Query) -> Result<Self, NativeError> {
         let mut plan = Self {

@@ -1,4 +1,4 @@
-//! What one thread does: it takes row groups until there are none left, and adds them to its own state.
+//! What one thread does: it takes row groups, or pieces of them, until there are none left, and adds them to its own state.
 
 use crate::Scanned;
 use crate::chunk::Buffers;
@@ -14,6 +14,7 @@ use crate::source::{Source, Wanted};
 use crate::spread::Spread;
 use crate::sums::Sums;
 use crate::table::Key;
+use crate::task::{Fetched, Task, tasks};
 use bytes::{Bytes, BytesMut};
 use parquet::file::metadata::RowGroupMetaData;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -37,18 +38,17 @@ pub(crate) struct Shared<'a> {
     /// Of many groups: all of them.
     pub(crate) groups: Option<Groups>,
     pub(crate) distincts: Vec<Distinct>,
-    /// Row groups, by file and number, and the next one to take.
-    tasks: Vec<(usize, usize)>,
+    /// What there is to do, and the next one to take.
+    tasks: Vec<Task>,
     next: AtomicUsize,
     failed: AtomicBool,
 }
 
 impl<'a> Shared<'a> {
-    /// With all row groups still to be read.
-    pub(crate) fn new(source: &'a Source, plan: &'a Plan) -> Self {
-        let tasks = source.files.iter().enumerate();
-        let tasks = tasks
-            .flat_map(|(file, f)| (0..f.metadata.num_row_groups()).map(move |group| (file, group)));
+    /// With all row groups still to be read by `threads` threads, in pieces of `piece` rows at least.
+    pub(crate) fn new(source: &'a Source, plan: &'a Plan, threads: usize, piece: usize) -> Self {
+        // The vector kernels add up batch by batch, and batches must not depend on the number of threads.
+        let threads = if plan.only_adds_up() { 1 } else { threads };
         let kind = |column: &usize| plan.columns[*column].kind;
         let kinds = || plan.measures.iter().map(kind).collect();
         Self {
@@ -67,7 +67,7 @@ impl<'a> Shared<'a> {
                 .iter()
                 .map(|column| Distinct::new(kind(column), plan.many_groups))
                 .collect(),
-            tasks: tasks.collect(),
+            tasks: tasks(source, threads, piece),
             next: AtomicUsize::new(0),
             failed: AtomicBool::new(false),
         }
@@ -183,7 +183,7 @@ impl Worker {
             else {
                 break;
             };
-            if let Err(error) = worker.row_group(shared, task.0, task.1) {
+            if let Err(error) = worker.task(shared, task) {
                 shared.failed.store(true, Ordering::Relaxed);
                 return Err(error);
             }
@@ -200,19 +200,17 @@ impl Worker {
         Ok(worker)
     }
 
-    fn row_group(
-        &mut self,
-        shared: &Shared<'_>,
-        file: usize,
-        index: usize,
-    ) -> Result<(), NativeError> {
+    fn task(&mut self, shared: &Shared<'_>, task: &Task) -> Result<(), NativeError> {
         let plan = shared.plan;
+        let (file, index) = (task.file, task.group);
         let source = &shared.source.files[file];
         let group = source.metadata.row_group(index);
-        // Not negative: the footer was checked.
-        let rows = usize::try_from(group.num_rows()).unwrap_or(0);
-        let Some(tests) = plan.open_tests(file, group).filter(|_| rows > 0) else {
-            self.scanned.skipped += usize::from(rows > 0);
+        let is_first = task.rows.start == 0;
+        let Some(tests) = plan
+            .open_tests(file, group)
+            .filter(|_| !task.rows.is_empty())
+        else {
+            self.scanned.skipped += usize::from(is_first && !task.rows.is_empty());
             return Ok(());
         };
         let mut wanted: Vec<usize> = tests.iter().map(|t| plan.filter[*t].0).collect();
@@ -226,12 +224,12 @@ impl Worker {
         wanted.dedup();
 
         let start = Instant::now();
-        let chunks =
-            self.fetch(shared, file, group, &wanted)
-                .map_err(|error| NativeError::Read {
-                    file: source.bytes.name().to_owned(),
-                    source: error,
-                })?;
+        let Fetched { chunks, anew } = task
+            .chunks(|| self.fetch(shared, file, group, &wanted))
+            .map_err(|error| NativeError::Read {
+                file: source.bytes.name().to_owned(),
+                source: error,
+            })?;
         self.reading += start.elapsed();
 
         let located = |ColumnFault(column, fault)| match fault {
@@ -251,7 +249,17 @@ impl Worker {
         for (column, bytes) in wanted.iter().zip(&chunks) {
             let metadata = group.column(plan.leaf(file, *column));
             let kind = plan.columns[*column].kind;
-            let cursor = Cursor::new(metadata, kind, rows, bytes.clone())
+            let length = metadata.byte_range().1;
+            if anew {
+                self.scanned.bytes += length;
+            }
+            // A buffer may be larger than what was read into it.
+            let bytes = bytes.slice(..length as usize);
+            let cursor = Cursor::new(metadata, kind, task.of, bytes)
+                .and_then(|mut cursor| {
+                    cursor.skip(task.rows.start, &mut self.batch.rows[*column])?;
+                    Ok(cursor)
+                })
                 .map_err(|fault| located(ColumnFault(*column, fault)))?;
             cursors[*column] = Some(cursor);
         }
@@ -259,7 +267,7 @@ impl Worker {
             shared,
             tests: &tests,
             wanted: &wanted,
-            rows,
+            rows: task.rows.len(),
         };
         work.run(self, &mut cursors).map_err(located)?;
         for (index, column) in plan.distincts.iter().enumerate() {
@@ -270,9 +278,8 @@ impl Worker {
             }
         }
 
-        self.scanned.row_groups += 1;
-        self.scanned.rows += rows as u64;
-        self.scanned.bytes += chunks.iter().map(|c| c.len() as u64).sum::<u64>();
+        self.scanned.row_groups += usize::from(is_first);
+        self.scanned.rows += task.rows.len() as u64;
         // Nothing looks into the chunks any more, and their buffers can be taken back.
         drop(cursors);
         for rows in &mut self.batch.rows {
@@ -316,7 +323,7 @@ impl Worker {
     }
 }
 
-/// The batches of one row group.
+/// The batches of one task.
 struct GroupScan<'a> {
     shared: &'a Shared<'a>,
     /// Tests that the statistics leave open.
@@ -612,13 +619,7 @@ impl GroupScan<'_> {
     /// and its values lie there as they are.
     fn only_adds_up(&self, worker: &Worker) -> Option<usize> {
         let plan = self.shared.plan;
-        let ([column], true, true) = (
-            &plan.measures[..],
-            plan.keys.is_empty(),
-            plan.distincts.is_empty(),
-        ) else {
-            return None;
-        };
+        let column = plan.measures.first().filter(|_| plan.only_adds_up())?;
         let floats = plan.columns[*column].kind == Kind::Float
             && worker.batch.rows[*column].form == Form::Numbers;
         let tested = |index: &usize| {

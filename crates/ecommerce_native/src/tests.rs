@@ -8,13 +8,14 @@ use crate::order::{Value, decode, encode};
 use crate::plan::Plan;
 use crate::scan::{Shared, Worker};
 use crate::table::{Key, Table};
-use crate::{Predicate, Query, Source, run};
+use crate::task::{self, tasks};
+use crate::{Predicate, Query, Source, run, run_in_pieces};
 use arrow::array::{ArrayRef, AsArray, Float64Array, RecordBatch, StringArray};
 use arrow::datatypes::Float64Type;
 use bytes::Bytes;
 use ecommerce_testkit::alloc::{self, CountingAllocator};
 use parquet::arrow::ArrowWriter;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{WriterProperties, WriterVersion};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -362,7 +363,7 @@ fn more_batches_do_not_allocate_more() {
             let source = Source::open(&path).unwrap();
             let plan = Plan::new(&source, query).unwrap();
             assert_eq!(plan.many_groups, !dictionaries);
-            let shared = Shared::new(&source, &plan);
+            let shared = Shared::new(&source, &plan, 1, task::PIECE_ROWS);
             let (worker, seen) = alloc::in_this_thread(|| Worker::run(&shared).unwrap());
             assert_eq!(worker.scanned.rows, rows as u64);
             seen.allocations + seen.reallocations
@@ -421,4 +422,130 @@ fn adding_up_errs_no_more_than_the_kernels_in_one_batch() {
             error.nearest()
         );
     }
+}
+
+/// Rows of which every column has its own page boundaries, dictionaries that are given up half way, and nulls.
+fn uneven(path: &Path, rows: usize, version: WriterVersion) {
+    let scattered = |i: usize| i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33;
+    let user = |i: usize| (scattered(i) % 11 > 0).then(|| format!("u{}", scattered(i) % 3_000));
+    let region = |i: usize| (scattered(i) % 5 > 0).then(|| ["norte", "sur", "este"][i % 3]);
+    let columns: [(&str, ArrayRef); 3] = [
+        (
+            "user_id",
+            Arc::new((0..rows).map(user).collect::<StringArray>()),
+        ),
+        (
+            "monto",
+            Arc::new(
+                (0..rows)
+                    .map(|i| (i % 7 > 0).then_some(i as f64 / 100.0))
+                    .collect::<Float64Array>(),
+            ),
+        ),
+        (
+            "region",
+            Arc::new((0..rows).map(region).collect::<StringArray>()),
+        ),
+    ];
+    let properties = WriterProperties::builder()
+        .set_writer_version(version)
+        .set_max_row_group_row_count(Some(rows / 3 + 1))
+        .set_data_page_size_limit(2_000)
+        .set_dictionary_page_size_limit(8_000)
+        .set_write_batch_size(64)
+        .build();
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let mut writer = ArrowWriter::try_new(
+        File::create(path).unwrap(),
+        batch.schema(),
+        Some(properties),
+    )
+    .unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+}
+
+#[test]
+fn row_groups_in_pieces_answer_what_whole_ones_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let sums = Query::new()
+        .filter(Predicate::above("monto", 3.0))
+        .sum("monto", "suma");
+    let queries = [
+        sums.clone().key("region").distinct("user_id", "usuarios"),
+        sums.clone().key("user_id").distinct("region", "regiones"),
+        sums,
+    ];
+    for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
+        let path = directory.path().join(format!("{version:?}.parquet"));
+        uneven(&path, 20_000, version);
+        let source = Source::open(&path).unwrap();
+        for query in &queries {
+            let whole = run(&source, query, NonZeroUsize::MIN).unwrap();
+            for (threads, piece) in [(2, 1), (3, 1_000), (7, 1), (64, 1), (2, task::PIECE_ROWS)] {
+                let threads = NonZeroUsize::new(threads).unwrap();
+                let pieces = run_in_pieces(&source, query, threads, piece).unwrap();
+                assert_eq!(pieces.batch, whole.batch);
+                // Chunks are read once, however many pieces there are.
+                assert_eq!(pieces.scanned, whole.scanned);
+            }
+        }
+    }
+}
+
+#[test]
+fn changed_bytes_in_pieces_are_an_error_or_an_answer() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("ventas.parquet");
+    uneven(&path, 6_000, WriterVersion::PARQUET_1_0);
+    let sound = std::fs::read(&path).unwrap();
+    let query = Query::new()
+        .filter(Predicate::above("monto", 3.0))
+        .key("region")
+        .sum("monto", "suma")
+        .distinct("user_id", "usuarios");
+    let mut answered = [0, 0];
+    // A step that comes to every part of the file and to every bit.
+    for (n, at) in (4..sound.len() - 8).step_by(sound.len() / 400).enumerate() {
+        let mut bytes = sound.clone();
+        bytes[at] ^= 1 << (n % 8);
+        std::fs::write(&path, bytes).unwrap();
+        let answer = Source::open(&path)
+            .and_then(|source| run_in_pieces(&source, &query, NonZeroUsize::new(2).unwrap(), 1));
+        answered[usize::from(answer.is_ok())] += 1;
+    }
+    let [refused, answered] = answered;
+    assert!(
+        refused > 40 && answered > 40,
+        "{refused} refused, {answered} answered"
+    );
+}
+
+#[test]
+fn pieces_are_all_rows_once_and_only_of_the_last_row_groups() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("ventas.parquet");
+    uneven(&path, 1_000, WriterVersion::PARQUET_1_0);
+    let source = Source::open(&path).unwrap();
+    let pieces = |threads, piece| {
+        let tasks = tasks(&source, threads, piece);
+        let of = |group| {
+            let rows = tasks.iter().filter(move |t| t.group == group);
+            rows.map(|t| t.rows.clone()).collect::<Vec<_>>()
+        };
+        for (group, rows) in [(0, 334), (1, 334), (2, 332)] {
+            let found = of(group);
+            let starts: Vec<_> = found.iter().map(|r| r.start).collect();
+            let ends: Vec<_> = found.iter().map(|r| r.end).collect();
+            assert_eq!((starts[0], ends.last().copied()), (0, Some(rows)));
+            assert_eq!(starts[1..], ends[..ends.len() - 1]);
+        }
+        [of(0).len(), of(1).len(), of(2).len()]
+    };
+    assert_eq!(pieces(1, 1), [1, 1, 1]);
+    assert_eq!(pieces(2, 1), [1, 2, 2]);
+    assert_eq!(pieces(8, 1), [3, 3, 3]);
+    // Never smaller than what is worth it.
+    assert_eq!(pieces(2, 167), [1, 2, 1]);
+    assert_eq!(pieces(8, task::PIECE_ROWS), [1, 1, 1]);
 }
