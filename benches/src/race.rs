@@ -37,15 +37,34 @@ pub struct Rules {
     pub parts: Vec<String>,
 }
 
-/// The order of one round: everybody in turn, then the twin again.
+/// One place in a round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// Whose.
+    pub contestant: usize,
+    /// Whether it has had one in this round.
+    pub again: bool,
+}
+
+/// The order of one round: everybody in turn, and the twin again half a round away, since who runs right behind itself finds its
+/// program and its memory warm.
 ///
 /// ```
 /// use benches::race::round_order;
-/// assert_eq!(round_order(3, Some(0)), [0, 1, 2, 0]);
-/// assert_eq!(round_order(2, None), [0, 1]);
+/// let order = |contestants, twin| -> Vec<_> {
+///     round_order(contestants, twin).iter().map(|t| (t.contestant, t.again)).collect()
+/// };
+/// assert_eq!(order(4, Some(0)), [(0, false), (1, false), (2, false), (0, true), (3, false)]);
+/// assert_eq!(order(3, Some(2)), [(0, false), (2, true), (1, false), (2, false)]);
+/// assert_eq!(order(2, None), [(0, false), (1, false)]);
 /// ```
-pub fn round_order(contestants: usize, twin: Option<usize>) -> Vec<usize> {
-    (0..contestants).chain(twin).collect()
+pub fn round_order(contestants: usize, twin: Option<usize>) -> Vec<Turn> {
+    let turn = |contestant, again| Turn { contestant, again };
+    let mut order: Vec<_> = (0..contestants).map(|c| turn(c, false)).collect();
+    if let Some(twin) = twin {
+        order.insert((twin + contestants / 2) % contestants + 1, turn(twin, true));
+    }
+    order
 }
 
 /// What a contestant is told it may occupy where nobody knows how much there is.
@@ -108,18 +127,18 @@ pub fn run(
             twin_samples.clear();
             twin = elected;
         }
-        for (turn, index) in round_order(lanes.len(), twin).into_iter().enumerate() {
-            let lane = &mut lanes[index];
+        for turn in round_order(lanes.len(), twin) {
+            let lane = &mut lanes[turn.contestant];
             if lane.state != State::Ok {
                 continue;
             }
             race.announce(round, lane.name);
-            match race.turn(contestants[index], lane, ONCE, false)? {
+            match race.turn(contestants[turn.contestant], lane, ONCE, false)? {
                 Ended::Well { sample, .. } if counts => {
-                    let list = if turn < contestants.len() {
-                        &mut lane.samples
-                    } else {
+                    let list = if turn.again {
                         &mut twin_samples
+                    } else {
+                        &mut lane.samples
                     };
                     list.push(sample);
                 }
@@ -258,22 +277,22 @@ impl Race<'_> {
     ) -> Result<Vec<WarmRun>> {
         let mut again = Vec::new();
         for process in 1..=warm.processes {
-            for (turn, index) in round_order(lanes.len(), twin).into_iter().enumerate() {
-                let lane = &mut lanes[index];
+            for turn in round_order(lanes.len(), twin) {
+                let lane = &mut lanes[turn.contestant];
                 if lane.state != State::Ok || lane.detail.is_some() {
                     continue;
                 }
                 eprintln!("en caliente {process}/{} · {}", warm.processes, lane.name);
-                match self.turn(contestants[index], lane, warm, false)? {
+                match self.turn(contestants[turn.contestant], lane, warm, false)? {
                     Ended::Well { sample, queries } => {
                         let run = WarmRun {
                             queries,
                             peak_mb: sample.pico_mb,
                         };
-                        if turn < contestants.len() {
-                            lane.warm.push(run);
-                        } else {
+                        if turn.again {
                             again.push(run);
+                        } else {
+                            lane.warm.push(run);
                         }
                     }
                     Ended::Badly { detail, .. } => {
