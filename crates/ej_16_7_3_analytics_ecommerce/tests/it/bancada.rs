@@ -200,6 +200,8 @@ impl Bancada {
                 "esperada",
                 "--silencioso",
             ])
+            // The long suite's largest day takes minutes.
+            .timeout(Duration::from_secs(1_800))
             .run()
             .unwrap();
         assert_eq!(ok.code, Some(0), "{}", ok.stderr_text());
