@@ -24,7 +24,7 @@ pub(crate) fn run(checkout: &Checkout) -> Result<ExitCode> {
     path.extend(std::env::split_paths(
         &std::env::var_os("PATH").unwrap_or_default(),
     ));
-    let mut build = Command::new(tools.join("cargo-zigbuild"));
+    let mut build = process::without_package(Command::new(tools.join("cargo-zigbuild")));
     build
         .current_dir(checkout.root())
         .args([
