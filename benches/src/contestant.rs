@@ -183,7 +183,8 @@ impl Tools {
                 given.clone()
             }
         });
-        let built = ["dist", "release"]
+        // The first is where `cargo xtask dist` leaves it.
+        let built = ["x86_64-unknown-linux-gnu/dist", "dist", "release"]
             .iter()
             .map(|profile| self.target.join(profile).join(&file));
         let mut candidates = named.chain(built);

@@ -108,7 +108,7 @@ pub enum Program {
 /// The binary that generates events, and the contestant `rust` of `etl`.
 pub const ANALYTICS: Program = Program::Native {
     binary: "analytics-ecommerce",
-    build: "cargo build --profile dist -p ej_16_7_3_analytics_ecommerce",
+    build: "cargo xtask dist",
 };
 
 const DAY_ARGUMENTS: &[&str] = &[

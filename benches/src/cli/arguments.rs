@@ -100,7 +100,7 @@ pub(super) struct RaceArguments {
     /// Contendientes cuyo trabajo se cronometra también por partes, donde las tiene; todos si falta
     #[arg(long, value_name = "CONTENDIENTES", value_delimiter = ',')]
     pub(super) partes: Vec<String>,
-    /// Binario analytics-ecommerce, o carpeta de los binarios; los de target/dist o target/release si falta
+    /// Binario analytics-ecommerce, o carpeta de los binarios; si falta, lo que dejen `cargo xtask dist` o target/release
     #[arg(long, value_name = "RUTA")]
     pub(super) binario: Option<PathBuf>,
 }
@@ -150,7 +150,7 @@ pub(super) struct BinaryArguments {
     /// Eventos que se generan en cada corrida del generador
     #[arg(long, default_value_t = 10_000_000)]
     pub(super) filas: u64,
-    /// Binario analytics-ecommerce; el de target/dist o target/release si falta
+    /// Binario analytics-ecommerce; si falta, el de `cargo xtask dist` o target/release
     #[arg(long, value_name = "RUTA")]
     pub(super) binario: Option<PathBuf>,
 }
