@@ -2,6 +2,7 @@
 
 use crate::contestant::Tools;
 use crate::input;
+use crate::linkage::Linkage;
 use crate::machine::{self, Machine};
 use crate::measure::{self, Measurement, Order};
 use crate::stats::{max, median, min, rounded};
@@ -36,6 +37,10 @@ pub struct BinaryReport {
     pub maquina: Machine,
     /// Size of the binary.
     pub bytes: u64,
+    /// The newest glibc whose symbols it asks for, `2.17`.
+    pub glibc_maxima: Option<String>,
+    /// The libraries it asks for.
+    pub enlaza: Vec<String>,
     /// What `--version` says.
     pub version: String,
     /// One entry per measurement, absent programs included.
@@ -142,11 +147,16 @@ pub fn measure(tools: &Tools, sizes: Sizes) -> Result<BinaryReport> {
     let version = std::process::Command::new(&binary)
         .arg("--version")
         .output()?;
+    let linkage = Linkage::of(&binary)?;
     Ok(BinaryReport {
         fecha: jiff::Zoned::now().strftime("%Y-%m-%d").to_string(),
         commit: machine::commit(&tools.root),
         maquina: Machine::current(work.path()),
         bytes: std::fs::metadata(&binary)?.len(),
+        glibc_maxima: linkage
+            .newest_glibc
+            .map(|(major, minor)| format!("{major}.{minor}")),
+        enlaza: linkage.libraries,
         version: String::from_utf8_lossy(&version.stdout).trim().to_owned(),
         medidas: [help, small, generator, tpch]
             .map(Measure::summed_up)

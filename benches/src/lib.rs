@@ -26,6 +26,7 @@ pub mod growth;
 pub mod input;
 mod lane;
 pub mod limits;
+pub mod linkage;
 pub mod machine;
 pub mod measure;
 pub mod medir;
