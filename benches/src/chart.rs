@@ -20,6 +20,8 @@ pub enum Kind {
 pub(crate) type Canvas<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 pub(crate) const WIDTH: u32 = 860;
+/// Of one line of small text.
+const LABEL_HEIGHT: i32 = 15;
 /// Okabe and Ito's colours, told apart by the colour-blind; the first, for the first contestant, stands out.
 pub(crate) const COLOURS: [RGBColor; 7] = [
     RGBColor(213, 94, 0),
@@ -30,8 +32,28 @@ pub(crate) const COLOURS: [RGBColor; 7] = [
     RGBColor(86, 180, 233),
     RGBColor(90, 90, 90),
 ];
+const BROWN: RGBColor = RGBColor(140, 86, 45);
+const PURPLE: RGBColor = RGBColor(117, 78, 160);
 pub(crate) const INK: RGBColor = RGBColor(40, 40, 40);
 pub(crate) const PALE: RGBColor = RGBColor(120, 120, 120);
+
+/// How a contestant is drawn in every chart: those of one library share their colour, its second form is dashed.
+const STYLES: [(&str, RGBColor, bool); 14] = [
+    ("rust", COLOURS[0], false),
+    ("rust-polars", COLOURS[0], false),
+    ("rust-polars-streaming", COLOURS[0], true),
+    ("polars-python", COLOURS[1], true),
+    ("polars-python-memoria", COLOURS[1], false),
+    ("pandas", COLOURS[2], false),
+    ("pandas-columnas", COLOURS[2], true),
+    ("duckdb", COLOURS[3], false),
+    ("rust-datafusion", COLOURS[4], false),
+    ("chdb", COLOURS[5], false),
+    ("rust-nativo", INK, false),
+    ("pyspark", BROWN, false),
+    ("java-spark", BROWN, true),
+    ("scala-spark", PURPLE, false),
+];
 
 /// An SVG document with the drawing: times of the last result, or memory over all of them.
 ///
@@ -86,7 +108,7 @@ fn times(canvas: &Canvas<'_>, outcome: &Outcome) -> Result<()> {
         if let (Some(median), Some(min), Some(max)) = (c.mediana_s, c.min_s, c.max_s) {
             let bar = Rectangle::new(
                 [(left, top), (x(median).max(left + 1), top + 30)],
-                COLOURS[index % 7].filled(),
+                style(&c.nombre, index).0.filled(),
             );
             canvas.draw(&bar).map_err(drawing)?;
             let whisker = PathElement::new(
@@ -168,23 +190,50 @@ fn memory(canvas: &Canvas<'_>, outcomes: &[Outcome]) -> Result<()> {
         .bold_line_style(RGBColor(222, 222, 222))
         .draw()
         .map_err(drawing)?;
+    let mut labels = Vec::new();
     for (index, line) in lines.iter().enumerate() {
-        let colour = COLOURS[index % 7];
-        chart
-            .draw_series(LineSeries::new(
-                line.iter().copied(),
-                colour.stroke_width(3),
-            ))
-            .map_err(drawing)?;
+        let (colour, dashed) = style(names[index], index);
+        let (points, stroke) = (line.iter().copied(), colour.stroke_width(3));
+        if dashed {
+            let dashes = DashedLineSeries::new(points, 8, 6, stroke);
+            chart.draw_series(dashes).map_err(drawing)?;
+        } else {
+            let solid = LineSeries::new(points, stroke);
+            chart.draw_series(solid).map_err(drawing)?;
+        }
         let dots = line.iter().map(|p| Circle::new(*p, 4, colour.filled()));
         chart.draw_series(dots).map_err(drawing)?;
         if let Some(end) = line.last() {
-            let (x, y) = chart.backend_coord(end);
             let label = format!("{} · {} MB", names[index], thousands(end.1.round() as u64));
-            text(canvas, &label, (x + 10, y), 13, colour, HPos::Left)?;
+            labels.push((chart.backend_coord(end), label, colour));
         }
     }
+    labels.sort_by_key(|((_, y), ..)| *y);
+    let places: Vec<i32> = labels.iter().map(|((_, y), ..)| *y).collect();
+    for (((x, _), label, colour), y) in labels.iter().zip(apart(&places, LABEL_HEIGHT)) {
+        text(canvas, label, (x + 10, y), 13, *colour, HPos::Left)?;
+    }
     Ok(())
+}
+
+/// Moves labels that would touch: those at `places`, sorted, each `height` below the one before it at least, the groups about
+/// where they were.
+fn apart(places: &[i32], height: i32) -> Vec<i32> {
+    // Groups of labels that touch: how many, and the first one's place.
+    let mut groups: Vec<(i32, i32)> = Vec::new();
+    for place in places {
+        let (mut count, mut first) = (1, *place);
+        while let Some((before, start)) =
+            groups.pop_if(|(before, start)| *start + *before * height > first)
+        {
+            // Both about the middle that they had together.
+            first = (start * before + (first - before * height) * count) / (before + count);
+            count += before;
+        }
+        groups.push((count, first));
+    }
+    let all = |(count, first): (i32, i32)| (0..count).map(move |n| first + n * height);
+    groups.into_iter().flat_map(all).collect()
 }
 
 /// Rows and peak of a contestant, by rows; sizes where it has none are left out.
@@ -198,6 +247,22 @@ fn peaks(outcomes: &[Outcome], name: &str) -> Vec<(f64, f64)> {
         .collect();
     line.sort_by(|a, b| a.0.total_cmp(&b.0));
     line
+}
+
+/// The colour of a contestant, and whether its line is dashed. One that is not known is drawn as the one whose name its own
+/// begins with (`duckdb-flotante`), or else in the colour of its place.
+pub(crate) fn style(name: &str, place: usize) -> (RGBColor, bool) {
+    let begins = |known: &str| name.strip_prefix(known).is_some_and(|r| r.starts_with('-'));
+    STYLES
+        .iter()
+        .find(|(known, ..)| *known == name)
+        .or_else(|| {
+            let related = STYLES.iter().filter(|(known, ..)| begins(known));
+            related.max_by_key(|(known, ..)| known.len())
+        })
+        .map_or((COLOURS[place % 7], false), |(_, colour, dashed)| {
+            (*colour, *dashed)
+        })
 }
 
 /// Rows on the logarithmic axis: only 1, 2 and 5 of each decade, in millions, so that labels do not meet.
@@ -271,4 +336,21 @@ pub(crate) fn text(
 /// The errors of a drawing borrow from it, so they are told rather than kept.
 pub(crate) fn drawing(error: impl std::fmt::Display) -> anyhow::Error {
     anyhow!("no se puede dibujar: {error}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_that_would_touch_make_room_for_each_other_and_others_stay() {
+        assert_eq!(apart(&[], 15), Vec::<i32>::new());
+        assert_eq!(apart(&[10, 40, 55], 15), [10, 40, 55]);
+        assert_eq!(apart(&[100, 101], 15), [93, 108]);
+        for places in [&[0, 1, 2, 3, 50][..], &[5, 5, 5, 60, 61], &[10, 24, 30, 44]] {
+            let moved = apart(places, 15);
+            assert_eq!(moved.len(), places.len());
+            assert!(moved.windows(2).all(|w| w[1] - w[0] >= 15), "{moved:?}");
+        }
+    }
 }

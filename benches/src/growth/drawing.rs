@@ -1,7 +1,7 @@
 //! Time by rows on logarithmic scales, one line per contestant, cold on the left and warm on the right.
 
 use super::{Growth, Heat};
-use crate::chart::{COLOURS, Canvas, INK, PALE, drawing, heading, millions, text};
+use crate::chart::{Canvas, INK, PALE, drawing, heading, millions, style, text};
 use crate::report::Outcome;
 use anyhow::{Result, ensure};
 use plotters::prelude::*;
@@ -9,32 +9,14 @@ use plotters::style::text_anchor::HPos;
 use std::ops::Range;
 
 const WIDTH: u32 = 1040;
+/// The place whose colour is for those that are not known.
+const GREY: usize = 6;
 /// Of the charts and what stands above them.
 const HEIGHT: u32 = 524;
 const TOP: i32 = 72;
 /// Below the charts, at least.
 const LEGEND: u32 = 96;
 const LEGEND_ROW: u32 = 26;
-
-const BROWN: RGBColor = RGBColor(140, 86, 45);
-const PURPLE: RGBColor = RGBColor(117, 78, 160);
-
-/// How a contestant is drawn: those of one library share their colour, its second form is dashed.
-const STYLES: [(&str, RGBColor, bool); 13] = [
-    ("rust-polars", COLOURS[0], false),
-    ("rust-polars-streaming", COLOURS[0], true),
-    ("polars-python", COLOURS[1], true),
-    ("polars-python-memoria", COLOURS[1], false),
-    ("pandas", COLOURS[2], false),
-    ("pandas-columnas", COLOURS[2], true),
-    ("duckdb", COLOURS[3], false),
-    ("rust-datafusion", COLOURS[4], false),
-    ("chdb", COLOURS[5], false),
-    ("rust-nativo", INK, false),
-    ("pyspark", BROWN, false),
-    ("java-spark", BROWN, true),
-    ("scala-spark", PURPLE, false),
-];
 
 /// An SVG document with both drawings and one legend.
 ///
@@ -104,16 +86,6 @@ fn points(growth: &Growth<'_>, heat: Heat, name: &str) -> Vec<(f64, f64)> {
     growth.sizes.iter().filter_map(at).collect()
 }
 
-/// The colour of a contestant, and whether its line is dashed; one that is not known is grey.
-fn style(name: &str) -> (RGBColor, bool) {
-    STYLES
-        .iter()
-        .find(|(known, ..)| *known == name)
-        .map_or((COLOURS[6], false), |(_, colour, dashed)| {
-            (*colour, *dashed)
-        })
-}
-
 fn panel(
     area: &Canvas<'_>,
     title: &str,
@@ -142,7 +114,7 @@ fn panel(
         .draw()
         .map_err(drawing)?;
     for (name, points) in lines {
-        let (colour, dashed) = style(name);
+        let (colour, dashed) = style(name, GREY);
         let points = points.iter().copied();
         if dashed {
             let dashes = DashedLineSeries::new(points.clone(), 7, 5, colour.stroke_width(2));
@@ -162,7 +134,7 @@ fn legend(canvas: &Canvas<'_>, names: &[&str], top: i32) -> Result<()> {
     for (index, name) in names.iter().enumerate() {
         let (column, row) = ((index % 3) as i32, (index / 3) as i32);
         let (x, y) = (80 + column * 310, top + 18 + row * 26);
-        let (colour, dashed) = style(name);
+        let (colour, dashed) = style(name, GREY);
         let pieces: &[(i32, i32)] = if dashed {
             &[(0, 12), (20, 32)]
         } else {

@@ -156,7 +156,7 @@ fn what_is_not_installed_is_absent_and_the_rest_runs() {
     assert_eq!(result["aa"]["nombre"], "polars-python");
     let told = String::from_utf8(output.stdout).unwrap();
     assert!(
-        told.contains("rust: no está analytics-ecommerce: cargo build"),
+        told.contains("rust: no está analytics-ecommerce: cargo xtask dist"),
         "{told}"
     );
 }
