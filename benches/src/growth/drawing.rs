@@ -23,10 +23,11 @@ const LEGEND_ROW: u32 = 26;
 /// # Errors
 /// If there is no result, or none with warm queries.
 pub fn draw(outcomes: &[Outcome]) -> Result<String> {
-    draw_titled(
-        outcomes,
-        "Filtrar, agrupar y sumar: segundos según las filas",
-    )
+    let title = match outcomes.first().map(|o| o.trabajo.as_str()) {
+        Some("etl-diario") => "El ETL de un día: segundos según las filas",
+        _ => "Filtrar, agrupar y sumar: segundos según las filas",
+    };
+    draw_titled(outcomes, title)
 }
 
 /// The same under another title.
