@@ -1,5 +1,6 @@
-//! The two drawings of a result: times as bars, memory over rows as lines. SVG text, no fonts and no raster needed.
+//! The drawings of a result: times as bars, memory or times over rows as lines. SVG text, no fonts and no raster needed.
 
+use crate::growth;
 use crate::report::{Outcome, comma, thousands};
 use anyhow::{Context as _, Result, anyhow, ensure};
 use clap::ValueEnum;
@@ -15,6 +16,8 @@ pub enum Kind {
     Tiempos,
     /// Peak memory by rows, one line per contestant.
     Memoria,
+    /// Cold and warm times by rows, one line per contestant.
+    Crecimiento,
 }
 
 pub(crate) type Canvas<'a> = DrawingArea<SVGBackend<'a>, Shift>;
@@ -37,7 +40,7 @@ const PURPLE: RGBColor = RGBColor(117, 78, 160);
 pub(crate) const INK: RGBColor = RGBColor(40, 40, 40);
 pub(crate) const PALE: RGBColor = RGBColor(120, 120, 120);
 
-/// How a contestant is drawn in every chart: those of one library share their colour, its second form is dashed.
+/// How a contestant is drawn, in bars and lines alike: those of one library share their colour, its second form is dashed.
 const STYLES: [(&str, RGBColor, bool); 14] = [
     ("rust", COLOURS[0], false),
     ("rust-polars", COLOURS[0], false),
@@ -55,24 +58,28 @@ const STYLES: [(&str, RGBColor, bool); 14] = [
     ("scala-spark", PURPLE, false),
 ];
 
-/// An SVG document with the drawing: times of the last result, or memory over all of them.
+/// An SVG document with the drawing: times of the last result, or memory or times over all of them.
 ///
 /// # Errors
 /// If no contestant has what is to be drawn.
 pub fn draw(outcomes: &[Outcome], kind: Kind) -> Result<String> {
     let last = outcomes.last().context("el resultado está vacío")?;
+    match kind {
+        Kind::Tiempos => {
+            let height = 118 + 52 * u32::try_from(last.contendientes.len())?;
+            document(height, |canvas| times(canvas, last))
+        }
+        Kind::Memoria => document(480, |canvas| memory(canvas, outcomes)),
+        Kind::Crecimiento => growth::draw(outcomes),
+    }
+}
+
+fn document(height: u32, paint: impl FnOnce(&Canvas<'_>) -> Result<()>) -> Result<String> {
     let mut svg = String::new();
     {
-        let height = match kind {
-            Kind::Tiempos => 118 + 52 * u32::try_from(last.contendientes.len())?,
-            Kind::Memoria => 480,
-        };
         let canvas = SVGBackend::with_string(&mut svg, (WIDTH, height)).into_drawing_area();
         canvas.fill(&WHITE).map_err(drawing)?;
-        match kind {
-            Kind::Tiempos => times(&canvas, last)?,
-            Kind::Memoria => memory(&canvas, outcomes)?,
-        }
+        paint(&canvas)?;
         canvas.present().map_err(drawing)?;
     }
     Ok(svg)

@@ -137,7 +137,7 @@ pub(super) struct ChartArguments {
     /// Archivo SVG
     #[arg(long)]
     pub(super) salida: PathBuf,
-    /// Barras de tiempo por contendiente, o líneas de memoria por filas
+    /// Barras de tiempo por contendiente; líneas de memoria por filas; o de tiempo, en frío y en caliente
     #[arg(long, value_enum, default_value_t = chart::Kind::Tiempos)]
     pub(super) tipo: chart::Kind,
 }
