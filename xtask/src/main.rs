@@ -11,6 +11,7 @@ mod dist;
 mod duelo;
 mod ej;
 mod faults;
+mod figures;
 mod jars;
 mod jvm;
 mod ledger;
@@ -49,7 +50,7 @@ struct Cli {
 enum Command {
     /// Comprueba las reglas del repositorio: registro, afirmaciones, páginas, dependencias, código
     Tidy {
-        /// Reescribe antes las tablas de README.md y README.es.md a partir del registro
+        /// Reescribe antes las tablas que salen de otro archivo: los ejercicios, del registro; las medidas, de su corrida
         #[arg(long)]
         arreglar: bool,
         /// Deja fuera cargo-deny, que la primera vez tarda minutos en compilarse

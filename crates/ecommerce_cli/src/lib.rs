@@ -1,4 +1,4 @@
-//! Command lines in Spanish.
+//! Command lines in Spanish, and the numbers that they print.
 //!
 //! clap has no translations: its headings, notes and errors are English. [`parse`] takes any `#[derive(Parser)]` and gives it Spanish help and
 //! usage errors of one line, so that a program only writes what is its own.
@@ -7,6 +7,7 @@
 mod error;
 mod guard;
 mod help;
+mod numbers;
 mod said;
 
 #[cfg(test)]
@@ -20,6 +21,7 @@ use std::process::ExitCode;
 pub use error::usage_error;
 pub use guard::{Collapse, Usage, guarded};
 pub use help::spanish;
+pub use numbers::{comma, duration, significant, thousands};
 pub use said::{os_error, without_echo};
 
 /// Exit code for arguments that make no sense.

@@ -14,7 +14,9 @@ use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
 use crate::checkout::Checkout;
+use crate::figures;
 use crate::place::Place;
+use crate::tidy::tree::Tree;
 use crate::{jars, process, rueda, venv};
 
 /// Where the measurements are listed.
@@ -44,6 +46,9 @@ pub(crate) struct Options {
     /// Carpeta que se llena; `docs/resultados/HOY-MÁQUINA` si falta
     #[arg(long, value_name = "DIR", conflicts_with = "seccion")]
     carpeta: Option<PathBuf>,
+    /// No mide: pone en las páginas las cifras y los gráficos que hay en la carpeta
+    #[arg(long, conflicts_with_all = ["seccion", "solo", "lista", "continuar"])]
+    paginas: bool,
 }
 
 /// The whole list.
@@ -192,6 +197,27 @@ impl Done {
     }
 }
 
+/// Puts the figures and drawings of an archive into the pages; of one elsewhere than the others, nothing.
+fn fill_pages(checkout: &Checkout, archive: &Path) -> Result<()> {
+    let results = checkout.root().join(RESULTS).canonicalize();
+    let (Ok(results), Ok(archive)) = (results, archive.canonicalize()) else {
+        return Ok(());
+    };
+    let run = archive.file_name().and_then(|name| name.to_str());
+    let Some(run) = run.filter(|_| archive.parent() == Some(&results)) else {
+        eprintln!(
+            "las páginas quedan como estaban: {} no está en {RESULTS}",
+            archive.display()
+        );
+        return Ok(());
+    };
+    let tree = Tree::load(checkout.root())?;
+    for page in figures::fill(&tree, checkout.root(), Some(run))? {
+        eprintln!("{page}: con las tablas y los gráficos de {run}");
+    }
+    Ok(())
+}
+
 /// Measures everything that was asked for; what fails is told at the end and keeps nothing else from running.
 ///
 /// # Errors
@@ -211,6 +237,10 @@ pub(crate) fn run(checkout: &Checkout, options: &Options, replace: bool) -> Resu
         Some(given) => given.clone(),
         None => place.directory(&results)?,
     };
+    if options.paginas {
+        fill_pages(checkout, &archive)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let before = Done::of(&archive)?;
     let (old, new): (Vec<_>, Vec<_>) = chosen.into_iter().partition(|m| before.has(&m.id));
     let todo = match (options.continuar, replace) {
@@ -252,6 +282,10 @@ pub(crate) fn run(checkout: &Checkout, options: &Options, replace: bool) -> Resu
         todo.len() - failed.len(),
         archive.display()
     );
+    // What was measured is kept whatever becomes of the pages.
+    if let Err(error) = fill_pages(checkout, &archive) {
+        eprintln!("las páginas quedan como estaban: {error:#}");
+    }
     if failed.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
@@ -599,6 +633,36 @@ archivos = ["dos.json"]
         let archive = root.path().join("archivo");
         assert!(failed(run(&checkout, &into(&archive), false).unwrap()));
         assert!(!archive.exists());
+    }
+
+    #[test]
+    fn the_pages_get_the_figures_of_the_archive() {
+        const PAGE: &str =
+            "<!-- medido: otra/uno.json\nHay {[0]}.\n-->\nHay 6.\n<!-- fin de lo medido -->\n";
+        let list = TWO.replace("echo hola", "echo [7]");
+        let (root, checkout) = checkout(&list);
+        let mut git = Command::new("git");
+        process::output(git.arg("-C").arg(root.path()).args(["init", "--quiet"])).unwrap();
+        let page = root.path().join("README.md");
+        for (directory, wanted) in [
+            ("archivo", PAGE.to_owned()),
+            (
+                "docs/resultados/hoy",
+                PAGE.replace('6', "7").replace("otra", "hoy"),
+            ),
+        ] {
+            fs::write(&page, PAGE).unwrap();
+            let archive = root.path().join(directory);
+            let _ = run(&checkout, &into(&archive), false).unwrap();
+            assert_eq!(fs::read_to_string(&page).unwrap(), wanted);
+        }
+        fs::write(&page, PAGE).unwrap();
+        let again = Options {
+            paginas: true,
+            ..into(&root.path().join("docs/resultados/hoy"))
+        };
+        assert!(!failed(run(&checkout, &again, false).unwrap()));
+        assert!(fs::read_to_string(&page).unwrap().contains("Hay 7."));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::Violation;
 use super::tree::Tree;
+use crate::figures;
 use crate::medir::series::{self, List};
 use crate::registry::Registry;
 
@@ -37,6 +38,14 @@ pub(super) fn results_have_their_orders(tree: &Tree, registry: &Registry) -> Vec
         }
     }
     found
+}
+
+/// Finds figures of pages that are not those of the run they name.
+pub(super) fn pages_say_what_was_measured(tree: &Tree) -> Vec<Violation> {
+    let wrong = figures::wrong(tree).into_iter();
+    wrong
+        .map(|w| Violation::new(&w.page, w.line, w.what))
+        .collect()
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use crate::checkout::Checkout;
+use crate::figures;
 use crate::ledger::{self as claims, Ledger};
 use crate::registry::{self, Registry};
 use tree::Tree;
@@ -60,6 +61,9 @@ impl fmt::Display for Violation {
 /// git cannot list the files.
 pub(crate) fn run(checkout: &Checkout, repair: bool, with_deny: bool) -> Result<ExitCode> {
     let mut tree = Tree::load(checkout.root())?;
+    if repair && !figures::fill(&tree, checkout.root(), None)?.is_empty() {
+        tree = Tree::load(checkout.root())?;
+    }
     let mut violations = Vec::new();
     let registry = parsed(&tree, registry::PATH, Registry::parse, &mut violations);
     let ledger = parsed(&tree, claims::PATH, Ledger::parse, &mut violations);
@@ -82,6 +86,7 @@ pub(crate) fn run(checkout: &Checkout, repair: bool, with_deny: bool) -> Result<
             violations.extend(ledger::claims_belong_to_exercises(&tree, ledger, registry));
         }
     }
+    violations.extend(measured::pages_say_what_was_measured(&tree));
     violations.extend(manifests::versions_stand_in_the_root(&tree));
     violations.extend(lock::pinned_crates_occur_once(&tree));
     violations.extend(versions::versions_are_ours(&tree));
