@@ -1,9 +1,10 @@
 //! The drawings of a result: times as bars, memory or times over rows as lines. SVG text, no fonts and no raster needed.
 
 use crate::growth;
-use crate::report::{Outcome, comma, thousands};
+use crate::report::Outcome;
 use anyhow::{Context as _, Result, anyhow, ensure};
 use clap::ValueEnum;
+use ecommerce_cli::{comma, thousands};
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};

@@ -1,6 +1,7 @@
 //! The result: JSON for other programs, a table for people.
 
 use crate::machine::Machine;
+use ecommerce_cli::{comma, thousands};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -292,24 +293,6 @@ pub(crate) fn ratio(value: Option<f64>, base: Option<f64>) -> Option<f64> {
 
 pub(crate) fn optional(value: Option<f64>, digits: usize) -> String {
     value.map_or("–".into(), |v| comma(v, digits))
-}
-
-/// A number as Spanish writes it.
-pub(crate) fn comma(value: f64, digits: usize) -> String {
-    format!("{value:.digits$}").replace('.', ",")
-}
-
-/// An integer with its thousands apart.
-pub(crate) fn thousands(value: u64) -> String {
-    let digits = value.to_string();
-    let mut out = String::new();
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            out.push(' ');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@ use super::sections::{PARTS, guide_rows};
 use super::targets::targets;
 use super::{Duels, fitted, names};
 use crate::growth::{Heat, short, time};
-use crate::report::{Outcome, comma, thousands};
+use crate::report::Outcome;
 use crate::stats;
 use anyhow::Result;
+use ecommerce_cli::{comma, thousands};
 use std::collections::BTreeMap;
 
 /// Names and texts, all after `16.7.2/`; what is by user comes after `usuario/`, what was read from S3 after `s3/`:

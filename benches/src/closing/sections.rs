@@ -4,7 +4,8 @@ use super::guide::{CLAIMS, ratios};
 use super::targets::targets;
 use super::{Duels, fitted, names};
 use crate::growth::{Heat, find, short, time};
-use crate::report::{Entry, Outcome, comma, thousands};
+use crate::report::{Entry, Outcome};
+use ecommerce_cli::{comma, thousands};
 
 /// A piece of the report.
 pub(super) enum Block {

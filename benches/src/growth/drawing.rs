@@ -160,9 +160,9 @@ fn seconds(value: f64) -> String {
     if value < 0.999 {
         let milliseconds = value * 1e3;
         let digits = usize::from(milliseconds < 0.999);
-        format!("{} ms", crate::report::comma(milliseconds, digits))
+        format!("{} ms", ecommerce_cli::comma(milliseconds, digits))
     } else {
-        format!("{} s", crate::report::comma(value, 0))
+        format!("{} s", ecommerce_cli::comma(value, 0))
     }
 }
 

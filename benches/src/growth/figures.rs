@@ -3,9 +3,10 @@
 use super::table::{percent, told};
 use super::verdict::{LIMITS, cold_ratios, cutoff, minimal, times};
 use super::{Growth, Heat, short, time};
-use crate::report::{Outcome, comma, thousands};
+use crate::report::Outcome;
 use crate::stats;
 use anyhow::Result;
+use ecommerce_cli::{comma, thousands};
 use std::collections::BTreeMap;
 
 /// Names and texts: `frio/<contendiente>/<filas>`, `caliente/…`, `mejor/…`, `pico/…`, `arranque/<contendiente>` (median over

@@ -10,8 +10,9 @@ mod table;
 mod tests;
 mod verdict;
 
-use crate::report::{Entry, Outcome, thousands};
+use crate::report::{Entry, Outcome};
 use anyhow::{Result, ensure};
+use ecommerce_cli::thousands;
 
 pub use drawing::draw;
 pub(crate) use drawing::draw_titled;
@@ -115,5 +116,5 @@ pub(crate) fn time(seconds: f64) -> String {
         v if v >= 10.0 => 1,
         _ => 2,
     };
-    format!("{} {unit}", crate::report::comma(value, digits))
+    format!("{} {unit}", ecommerce_cli::comma(value, digits))
 }

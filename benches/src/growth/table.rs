@@ -2,8 +2,9 @@
 
 use super::verdict::{Cutoff, LIMITS, START, Verdict, cold_ratios, cutoff, minimal, times};
 use super::{Growth, Heat, about, find, time};
-use crate::report::{Entry, Outcome, comma, ratio, thousands};
+use crate::report::{Entry, Outcome, ratio};
 use anyhow::Result;
+use ecommerce_cli::{comma, thousands};
 use std::fmt::Write as _;
 
 /// A document with the table and the verdicts, each number from the results.

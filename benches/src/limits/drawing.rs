@@ -2,8 +2,9 @@
 
 use super::{Limited, competed};
 use crate::chart::{COLOURS, Canvas, INK, PALE, WIDTH, drawing, heading, text};
-use crate::report::{Entry, Outcome, comma, thousands};
+use crate::report::{Entry, Outcome};
 use anyhow::{Result, ensure};
+use ecommerce_cli::{comma, thousands};
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 

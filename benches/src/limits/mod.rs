@@ -7,8 +7,9 @@ mod drawing;
 #[cfg(test)]
 mod tests;
 
-use crate::report::{Entry, Outcome, State, comma, optional, thousands};
+use crate::report::{Entry, Outcome, State, optional};
 use anyhow::{Context as _, Result, ensure};
+use ecommerce_cli::{comma, thousands};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 

@@ -1,6 +1,6 @@
 //! From which size on a variant beats another: where parallel work starts to pay for itself.
 
-use crate::report::thousands;
+use ecommerce_cli::thousands;
 use serde::{Deserialize, Serialize};
 
 /// Ratios this close to 1 are a tie.

@@ -3,9 +3,9 @@
 use crate::medir::breakeven::{BreakEven, break_even};
 use crate::medir::lines::{self, Axis, Horizontal, Line, Plot, Vertical};
 use crate::medir::record::Record;
-use crate::medir::table::{ratio, significant};
-use crate::report::thousands;
+use crate::medir::table::ratio;
 use anyhow::Result;
+use ecommerce_cli::{significant, thousands};
 use std::collections::BTreeSet;
 
 /// One drawing of a section.

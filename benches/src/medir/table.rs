@@ -4,7 +4,7 @@ use crate::medir::breakeven::BreakEven;
 use crate::medir::figures::{self, Kind};
 use crate::medir::record::Record;
 use crate::medir::results::Measured;
-use crate::report::{comma, thousands};
+use ecommerce_cli::{comma, duration, significant, thousands};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -93,10 +93,10 @@ fn row(case: &str, result: &Measured) -> String {
     let [low, high] = result.intervalo_ns;
     format!(
         "| {case} | {} | {} … {} | {} | {} | {} | {} |",
-        time(result.mediana_ns),
-        time(low),
-        time(high),
-        time(result.mad_ns),
+        duration(result.mediana_ns),
+        duration(low),
+        duration(high),
+        duration(result.mad_ns),
         result.muestras,
         optional(result.ns_por_elemento),
         optional(result.gb_s),
@@ -149,38 +149,7 @@ pub fn break_even_line(threshold: &BreakEven) -> String {
     )
 }
 
-/// A time in the unit that leaves one to three digits before the comma.
-pub fn time(nanoseconds: f64) -> String {
-    let (value, unit) = match nanoseconds {
-        ns if ns < 1e3 => (ns, "ns"),
-        ns if ns < 1e6 => (ns / 1e3, "µs"),
-        ns if ns < 1e9 => (ns / 1e6, "ms"),
-        ns => (ns / 1e9, "s"),
-    };
-    format!("{} {unit}", significant(value))
-}
-
 /// A speed-up.
 pub fn ratio(value: f64) -> String {
     format!("× {}", significant(value))
-}
-
-/// Three significant digits, as Spanish writes them.
-pub(crate) fn significant(value: f64) -> String {
-    if value == 0.0 {
-        return "0".into();
-    }
-    let magnitude = value.abs().log10().floor() as i32;
-    if magnitude >= 3 {
-        return thousands(value.round() as u64);
-    }
-    let digits = usize::try_from(2 - magnitude).unwrap_or(0);
-    let text = comma(value, digits);
-    let trimmed = text.trim_end_matches('0').trim_end_matches(',');
-    // 500 keeps its zeros; 0,050 and 1,00 lose theirs.
-    if text.contains(',') {
-        trimmed.to_owned()
-    } else {
-        text
-    }
 }

@@ -280,15 +280,7 @@ fn nothing_measured_is_an_error_and_what_is_old_is_told() {
 }
 
 #[test]
-fn times_and_ratios_are_written_with_three_digits() {
-    let times = [0.512, 1.0, 999.0, 1_234.0, 45_678.9, 1.5e6, 2.345e9, 1e12];
-    let texts: Vec<_> = times.iter().map(|t| table::time(*t)).collect();
-    assert_eq!(
-        texts,
-        [
-            "0,512 ns", "1 ns", "999 ns", "1,23 µs", "45,7 µs", "1,5 ms", "2,35 s", "1 000 s"
-        ]
-    );
+fn ratios_are_written_with_three_digits() {
     assert_eq!(table::ratio(0.012_34), "× 0,0123");
     assert_eq!(table::ratio(500.0), "× 500");
 }

@@ -2,8 +2,8 @@
 
 use super::{Contender, Duel, Scale};
 use crate::chart::{COLOURS, Canvas, INK, PALE, drawing, heading, text};
-use crate::report::comma;
 use anyhow::{Context as _, Result, ensure};
+use ecommerce_cli::comma;
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 

@@ -1,7 +1,8 @@
 //! The duel as a page's tables, and each figure under its name.
 
 use super::{Contender, Duel, Scale, short};
-use crate::report::comma;
+use crate::growth::time;
+use ecommerce_cli::comma;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -219,18 +220,4 @@ pub fn figures(duel: &Duel) -> BTreeMap<String, String> {
         }
     }
     found
-}
-
-fn time(seconds: f64) -> String {
-    let (value, unit) = if seconds < 1.0 {
-        (seconds * 1e3, "ms")
-    } else {
-        (seconds, "s")
-    };
-    let digits = match value {
-        v if v >= 100.0 => 0,
-        v if v >= 10.0 => 1,
-        _ => 2,
-    };
-    format!("{} {unit}", comma(value, digits))
 }

