@@ -1,4 +1,4 @@
-//! Lines over a logarithmic axis, as SVG text.
+//! Lines over two logarithmic axes, as SVG text.
 
 use super::{comma, thousands};
 use std::fmt::Write as _;
@@ -20,26 +20,37 @@ const NAME_HEIGHT: f64 = 15.0;
 /// Okabe and Ito's colours, told apart by the colour-blind.
 const COLOURS: [&str; 4] = ["#D55E00", "#0072B2", "#009E73", "#CC79A7"];
 
-/// The drawing: `x` by its logarithm, `y` from zero on.
+/// The drawing. Both axes are logarithmic, so that a line eight times as high as another leaves room for it.
 pub(super) fn lines(title: &str, note: &str, x_name: &str, y_name: &str, all: &[Line]) -> String {
     let points = || all.iter().flat_map(|l| &l.points);
     let (low, high) = points().fold((f64::MAX, 1.0_f64), |(a, b), p| (a.min(p.0), b.max(p.0)));
     let low = low.clamp(1.0, high);
-    let top = points()
-        .map(|p| p.1)
-        .fold(0.0, f64::max)
-        .max(f64::MIN_POSITIVE);
+    let positive = || points().map(|p| p.1).filter(|v| *v > 0.0);
+    let top = positive().fold(f64::MIN_POSITIVE, f64::max);
+    let bottom = positive().fold(top, f64::min);
     let x = |v: f64| {
         let share = (v.max(1.0) / low).ln() / (high / low).ln().max(f64::MIN_POSITIVE);
         LEFT + share * (WIDTH - LEFT - RIGHT)
     };
-    let y = |v: f64| HEIGHT - BOTTOM - v / top * (HEIGHT - TOP - BOTTOM);
+    let y = |v: f64| {
+        let share = (v.max(bottom) / bottom).ln() / (top / bottom).ln().max(f64::MIN_POSITIVE);
+        HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
+    };
+    let heights = round_values(bottom, top);
     let mut out = format!(
         "<svg width=\"{WIDTH}\" height=\"{HEIGHT}\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" xmlns=\"http://www.w3.org/2000/svg\" font-family=\"sans-serif\">\n\
          <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#FFFFFF\"/>\n"
     );
-    let mut text = |x: f64, y: f64, size: u8, anchor: &str, colour: &str, words: &str| {
+    for value in &heights {
         // Writing to a String cannot fail.
+        let _ = writeln!(
+            out,
+            "<line x1=\"{LEFT}\" y1=\"{0:.1}\" x2=\"{1}\" y2=\"{0:.1}\" stroke=\"#E6E6E6\"/>",
+            y(*value),
+            WIDTH - RIGHT
+        );
+    }
+    let mut text = |x: f64, y: f64, size: u8, anchor: &str, colour: &str, words: &str| {
         let _ = writeln!(
             out,
             "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{size}\" text-anchor=\"{anchor}\" fill=\"{colour}\">{}</text>",
@@ -57,17 +68,10 @@ pub(super) fn lines(title: &str, note: &str, x_name: &str, y_name: &str, all: &[
         "#282828",
         x_name,
     );
-    for step in 0..=4 {
-        let value = top * f64::from(step) / 4.0;
-        let digits = if top < 10.0 { 1 } else { 0 };
-        text(
-            LEFT - 8.0,
-            y(value) + 4.0,
-            11,
-            "end",
-            "#787878",
-            &comma(value, digits),
-        );
+    for value in &heights {
+        let digits = if *value < 1.0 { 1 } else { 0 };
+        let name = comma(*value, digits);
+        text(LEFT - 8.0, y(*value) + 4.0, 11, "end", "#787878", &name);
     }
     let mut marks: Vec<u64> = points().map(|p| p.0 as u64).collect();
     marks.sort_unstable();
@@ -113,6 +117,14 @@ pub(super) fn lines(title: &str, note: &str, x_name: &str, y_name: &str, all: &[
     }
     out.push_str("</svg>\n");
     out
+}
+
+/// 1, 2 and 5 times the powers of ten from `low` to `high`.
+fn round_values(low: f64, high: f64) -> Vec<f64> {
+    (-1..9)
+        .flat_map(|power| [1.0, 2.0, 5.0].map(|n| n * 10_f64.powi(power)))
+        .filter(|value| (low..=high).contains(value))
+        .collect()
 }
 
 fn escaped(text: &str) -> String {

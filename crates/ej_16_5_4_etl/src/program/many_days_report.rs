@@ -111,7 +111,7 @@ pub(super) fn svg(result: &ManyDays) -> String {
         "Lo que cuesta abrir la tabla",
         &note,
         "commits, escala logarítmica",
-        "milisegundos",
+        "milisegundos, escala logarítmica",
         &lines,
     )
 }
