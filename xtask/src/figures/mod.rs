@@ -20,6 +20,7 @@
 
 mod formula;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -40,10 +41,24 @@ struct Block<'a> {
     line: usize,
     run: &'a str,
     file: &'a str,
-    template: &'a str,
+    template: Cow<'a, str>,
     /// Where in the page the first mark stands, and what was made.
     mark: std::ops::Range<usize>,
     made: std::ops::Range<usize>,
+}
+
+impl<'a> Block<'a> {
+    /// The same block with the figures of another run, and links to its files.
+    fn with_run(&self, run: &'a str) -> Self {
+        let links = |run: &str| format!("{RUNS}{run}/");
+        Self {
+            run,
+            template: self.template.replace(&links(self.run), &links(run)).into(),
+            mark: self.mark.clone(),
+            made: self.made.clone(),
+            ..*self
+        }
+    }
 }
 
 /// Something wrong with a page: where, and what.
@@ -69,7 +84,7 @@ pub(crate) fn wrong(tree: &Tree) -> Vec<Wrong> {
             Err((line, what)) => add(line, what.to_owned()),
             Ok(blocks) => {
                 for block in blocks {
-                    match archives.filled(&block, block.run) {
+                    match archives.filled(&block) {
                         Err(error) => add(block.line, format!("{error:#}").replace('\n', " ")),
                         Ok(made) if made != text[block.made.clone()] => add(
                             block.line,
@@ -98,13 +113,16 @@ pub(crate) fn fill(tree: &Tree, root: &Path, run: Option<&str>) -> Result<Vec<St
         let mut out = String::with_capacity(text.len());
         let mut copied = 0;
         for block in blocks {
-            let moved = run.and_then(|run| Some((run, archives.filled(&block, run).ok()?)));
-            let stays = || Some((block.run, archives.filled(&block, block.run).ok()?));
-            if let Some((run, made)) = moved.or_else(stays) {
+            let moved = run.map(|run| block.with_run(run));
+            let made = moved
+                .into_iter()
+                .chain([block])
+                .find_map(|block| Some((archives.filled(&block).ok()?, block)));
+            if let Some((made, block)) = made {
                 out += &text[copied..block.mark.start];
                 out += &format!(
-                    "{START}{run}/{}\n{}{MIDDLE}\n{made}",
-                    block.file, block.template
+                    "{START}{}/{}\n{}{MIDDLE}\n{made}",
+                    block.run, block.file, block.template
                 );
                 copied = block.made.end;
             }
@@ -176,7 +194,7 @@ fn blocks(text: &str) -> Result<Vec<Block<'_>>, (usize, &'static str)> {
                 line,
                 run,
                 file,
-                template: &text[template..stop],
+                template: text[template..stop].into(),
                 mark: first..template,
                 made: made..start,
             });
@@ -202,10 +220,10 @@ impl<'a> Archives<'a> {
         }
     }
 
-    /// What the template makes with the figures of `run`.
-    fn filled(&mut self, block: &Block<'_>, run: &str) -> Result<String> {
+    /// What the template makes with the figures of its run.
+    fn filled(&mut self, block: &Block<'_>) -> Result<String> {
         let mut out = String::new();
-        let mut rest = block.template;
+        let mut rest = block.template.as_ref();
         while let Some(at) = rest.find('{') {
             out += &rest[..at];
             rest = &rest[at + 1..];
@@ -223,18 +241,18 @@ impl<'a> Archives<'a> {
                 first_line(formula)
             );
             out += &self
-                .said(formula, block, run)
+                .said(formula, block)
                 .with_context(|| format!("{{{formula}}}"))?;
             rest = after;
         }
         Ok(out + rest)
     }
 
-    fn said(&mut self, formula: &str, block: &Block<'_>, run: &str) -> Result<String> {
+    fn said(&mut self, formula: &str, block: &Block<'_>) -> Result<String> {
         // Read before, because the formula borrows all of them.
         let named = formula.split([' ', '(']).filter_map(|t| t.split_once('#'));
         for file in named.map(|(file, _)| file).chain([block.file]) {
-            let path = format!("{RUNS}{run}/{file}");
+            let path = format!("{RUNS}{}/{file}", block.run);
             if !self.read.contains_key(&path) {
                 let Some(text) = self.tree.text(&path) else {
                     bail!("falta {path}");
@@ -245,7 +263,7 @@ impl<'a> Archives<'a> {
             }
         }
         formula::evaluated(formula, &mut |file| {
-            let path = format!("{RUNS}{run}/{}", file.unwrap_or(block.file));
+            let path = format!("{RUNS}{}/{}", block.run, file.unwrap_or(block.file));
             self.read
                 .get(&path)
                 .with_context(|| format!("falta {path}"))
@@ -267,12 +285,12 @@ mod tests {
 <!-- medido: uno/final-cifras.json
 | motor | 10 M |
 |---|---:|
-| `a` | {caliente/a} {{x}} |
+| [`a`](../../docs/resultados/uno/s.json) | {caliente/a} {{x}} |
 | otro | {s.json#[0]/b, 1} MB |
 -->
 | motor | 10 M |
 |---|---:|
-| `a` | 1 s {x}} |
+| [`a`](../../docs/resultados/uno/s.json) | 1 s {x}} |
 | otro | 2,5 MB |
 <!-- fin de lo medido -->
 
@@ -331,7 +349,9 @@ Véanse [los datos](../../docs/resultados/uno/s.json).
     fn another_run_brings_its_figures_and_drawings_and_leaves_the_prose() {
         let moved = filled(PAGE, Some("dos"));
         assert!(moved.contains("<!-- medido: dos/final-cifras.json\n"));
-        assert!(moved.contains("| `a` | 9 s {x}} |\n| otro | 4,2 MB |\n<!-- fin"));
+        assert!(moved.contains(
+            "| [`a`](../../docs/resultados/dos/s.json) | 9 s {x}} |\n| otro | 4,2 MB |\n<!-- fin"
+        ));
         assert!(moved.contains("![Un dibujo](../../docs/resultados/dos/a.svg)\n"));
         assert!(moved.contains("[los datos](../../docs/resultados/uno/s.json)"));
         assert_eq!(filled(&moved, Some("uno")), PAGE);
@@ -359,7 +379,7 @@ Véanse [los datos](../../docs/resultados/uno/s.json).
                 "3: esta tabla medida no acaba",
             ),
             (
-                "| motor | 10 M |\n|---|---:|\n| `a` | {",
+                "| motor | 10 M |\n|---|---:|\n| [",
                 "<!-- medido: a/b\n{",
                 "4: empieza otra",
             ),
