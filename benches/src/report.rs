@@ -159,11 +159,14 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Whether every contestant that is installed gave the right answer, or ran out of memory, which is a finding and no fault.
+    /// Whether every contestant that is installed gave the right answer, or what it did instead is a finding and no fault: it ran
+    /// out of memory, or sums floats, as its name says, and is a cent off.
     pub fn is_clean(&self) -> bool {
-        self.contendientes
-            .iter()
-            .all(|c| matches!(c.estado, State::Ok | State::Ausente | State::SinMemoria))
+        self.contendientes.iter().all(|c| match c.estado {
+            State::Ok | State::Ausente | State::SinMemoria => true,
+            State::Distinto => c.nombre.ends_with("-flotante"),
+            State::Error => false,
+        })
     }
 
     /// The table for people, ratios to the first contestant that has times.
