@@ -114,7 +114,9 @@ fn figure<'a>(
             other => other,
         });
     }
-    let named = root.as_object().and_then(|all| {
+    // Some archives have their figures by name beside other things.
+    let names = root.get("cifras").unwrap_or(root);
+    let named = names.as_object().and_then(|all| {
         // The names of a page's figures begin with its exercise, which goes without saying.
         let mut all = all.iter();
         all.find(|(name, _)| *name == key || name.split_once('/').is_some_and(|(_, n)| n == key))
@@ -261,6 +263,8 @@ mod tests {
             assert_eq!(said(key, &root).unwrap(), "569 ms");
         }
         assert_eq!(said("nada", &root).unwrap(), "–");
+        let among = json!({"cifras": root, "muestras": {"16.7.2/nada": [7]}});
+        assert_eq!(said("caliente/duckdb/10M", &among).unwrap(), "569 ms");
         assert_eq!(said("nada ÷ 2, 1", &root).unwrap(), "–");
         assert!(said("caliente/duckdb", &root).is_err());
         assert!(said("caliente/duckdb/10M, 2", &root).is_err());
