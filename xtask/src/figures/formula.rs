@@ -127,7 +127,7 @@ fn figure<'a>(
     }
 }
 
-/// The value at `a/b[name=value]/c[0]`.
+/// The value at `a/b[name=value&other=value]/c[0]`.
 fn at_path<'a>(root: &'a Value, path: &str) -> Result<&'a Value> {
     let mut at = root;
     let mut rest = path;
@@ -139,9 +139,9 @@ fn at_path<'a>(root: &'a Value, path: &str) -> Result<&'a Value> {
             let items = at
                 .as_array()
                 .with_context(|| format!("«{path}»: [{which}] no está tras una lista"))?;
-            let item = match which.split_once('=') {
-                Some((name, value)) => items.iter().find(|item| is(&item[name], value)),
-                None => which.parse().ok().and_then(|n: usize| items.get(n)),
+            let item = match which.parse::<usize>() {
+                Ok(place) => items.get(place),
+                Err(_) => items.iter().find(|item| has(item, which)),
             };
             at = item.with_context(|| format!("«{path}»: no hay [{which}]"))?;
             rest = after.strip_prefix('/').unwrap_or(after);
@@ -155,6 +155,14 @@ fn at_path<'a>(root: &'a Value, path: &str) -> Result<&'a Value> {
         }
     }
     Ok(at)
+}
+
+/// Whether an item has every `name=value`, with `&` between them.
+fn has(item: &Value, fields: &str) -> bool {
+    fields.split('&').all(|field| {
+        let named = field.split_once('=');
+        named.is_some_and(|(name, value)| is(&item[name], value))
+    })
 }
 
 fn is(value: &Value, text: &str) -> bool {
@@ -296,6 +304,8 @@ mod tests {
             "12,3 ms"
         );
         assert_eq!(said("[1]/de[0]/mb", &root).unwrap(), "4 520");
+        assert_eq!(said("[1]/de[nombre=a/b&s=1.5]/mb", &root).unwrap(), "4 520");
+        assert!(said("[1]/de[nombre=a/b&s=1]/mb", &root).is_err());
         let ratio = format!("{} ÷ {}, 1", at(20), at(10));
         assert_eq!(said(&ratio, &root).unwrap(), "122,0");
         assert_eq!(

@@ -14,7 +14,7 @@
 //! ```
 //!
 //! Between braces stands a figure: a name of a `-cifras.json` (or of the `cifras` of another file), the id of a bench of `s16_N.json` (`id@gb_s` for a field other than
-//! the median), or a path (`[filas=1000000]/contendientes[nombre=duckdb]/mediana_s`); `other.json#…` for another file of the run.
+//! the median), or a path (`[filas=1000000]/contendientes[nombre=duckdb]/mediana_s`, `&` between two conditions); `other.json#…` for another file of the run.
 //! Figures are divided, multiplied, added and subtracted from left to right (`a ÷ b`), and written after a comma: `tiempo` (of
 //! seconds), `cifras` (three), `0` to `9` decimals, `+1` with its sign. `{{` is a brace.
 
