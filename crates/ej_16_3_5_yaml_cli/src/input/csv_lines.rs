@@ -29,6 +29,12 @@ pub enum CsvFault {
         /// Line of the first such byte.
         line: u64,
     },
+    /// A record begins as [`Dialect::NO_COMMENT`] does, which would leave it out.
+    #[error("line {line}: begins with a reserved mark")]
+    Reserved {
+        /// Line the record begins on.
+        line: u64,
+    },
     /// A quote that never closes, or closes after more than 64 MiB.
     #[error("line {line}: unbalanced quote")]
     OpenQuote {
@@ -178,6 +184,9 @@ impl Walk<'_> {
                 at += end;
                 continue;
             }
+            if self.dialect.comment.is_none() && line.starts_with(Dialect::NO_COMMENT.as_bytes()) {
+                return Err(CsvFault::Reserved { line: self.line });
+            }
             let quoted = self.dialect.quote.is_some_and(|q| count(line, q) > 0);
             let (fields, length, lines) = if quoted {
                 match quoted_record(rest, self.dialect) {
@@ -258,16 +267,16 @@ fn quoted_record(bytes: &[u8], dialect: &Dialect) -> Option<(usize, usize, u64)>
         .then_some((fields, at, lines))
 }
 
-/// The lines from the top that have so many separators and no quote: how many they are, and their bytes.
+/// The lines from the top that have so many separators, no quote and no reserved mark: how many they are, and their bytes.
 ///
 /// Sixty-four bytes at a time, as masks: short lines cost more than their bytes when each is looked for alone.
 fn even_lines(bytes: &[u8], dialect: &Dialect, separators: usize) -> (u64, usize) {
+    let mark = Dialect::NO_COMMENT.as_bytes()[0];
+    let quote = dialect.quote.unwrap_or(mark);
     let (mut lines, mut done, mut seen) = (0, 0, 0);
     for (i, chunk) in bytes.as_chunks().0.iter().enumerate() {
-        if dialect
-            .quote
-            .is_some_and(|q| chunk.iter().fold(false, |any, b| any | (*b == q)))
-        {
+        let special = |any: bool, b: &u8| any | (*b == quote) | (*b == mark);
+        if chunk.iter().fold(false, special) {
             break;
         }
         let mut apart = mask(chunk, dialect.separator);

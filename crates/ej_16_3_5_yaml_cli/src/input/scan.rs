@@ -90,7 +90,7 @@ pub(crate) fn open(
             };
             LazyFrame::scan_parquet_sources(sources, args)
         }
-        Formato::Csv => csv_reader(sources, csv, &dialect)?
+        Formato::Csv => csv_reader(sources, csv, &dialect, !remote)?
             .with_glob(remote)
             .with_cloud_options(cloud)
             .with_include_file_paths(include)
@@ -129,6 +129,7 @@ fn csv_reader(
     sources: ScanSources,
     csv: Option<&CsvLectura>,
     dialect: &Dialect,
+    checked: bool,
 ) -> Result<LazyCsvReader, Problem> {
     let default = CsvLectura::default();
     let csv = csv.unwrap_or(&default);
@@ -148,7 +149,7 @@ fn csv_reader(
     Ok(LazyCsvReader::new_with_sources(sources)
         .with_separator(dialect.separator)
         .with_quote_char(dialect.quote)
-        .with_comment_prefix(dialect.comment.as_deref().map(Into::into))
+        .with_comment_prefix(dialect.comment_prefix(checked).map(Into::into))
         .with_has_header(dialect.header)
         .with_skip_lines(dialect.skip)
         .with_encoding(encoding)

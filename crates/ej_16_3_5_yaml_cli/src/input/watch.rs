@@ -97,6 +97,11 @@ fn describe(path: &Path, fault: CsvFault, dialect: &Dialect) -> Problem {
             Some(line),
             "el texto no es UTF-8: conviértalo (iconv -f WINDOWS-1252 -t UTF-8) o ponga codificacion: permisiva",
         ),
+        CsvFault::Reserved { line } => Problem::data(
+            path,
+            Some(line),
+            "la línea empieza por una marca que el programa se reserva: ponga comentario: \"#\" o cualquier otro",
+        ),
         CsvFault::OpenQuote { line } => {
             Problem::data(path, Some(line), "unas comillas se abren y no se cierran")
         }

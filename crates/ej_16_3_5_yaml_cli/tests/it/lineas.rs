@@ -113,6 +113,33 @@ fn los_fallos_se_encuentran_en_cualquier_lugar_entre_lineas_iguales() {
 }
 
 #[test]
+fn la_marca_de_que_no_hay_comentarios_no_se_lleva_ninguna_linea() {
+    let marca = Dialect::NO_COMMENT;
+    for antes in [0, 1, 2, 70] {
+        let texto = |linea: &str| {
+            format!(
+                "a,b\n{}{linea}\n{}",
+                "1,2\n".repeat(antes),
+                "3,4\n".repeat(70)
+            )
+        };
+        let mala = comprueba(texto(&format!("{marca}5,6")).as_bytes());
+        assert!(matches!(mala, Err(CsvFault::Reserved { line }) if line == antes as u64 + 2));
+        // Anywhere else it is text like any other, also where a quoted field goes on.
+        for buena in [
+            format!("5,{marca}"),
+            format!("5,\"6\n{marca}\""),
+            format!("\u{1},{}", &marca[1..]),
+        ] {
+            assert_eq!(
+                comprueba(texto(&buena).as_bytes()).unwrap(),
+                Some(antes as u64 + 72)
+            );
+        }
+    }
+}
+
+#[test]
 fn el_primer_fallo_desde_arriba_es_el_que_se_dice() {
     let mut texto = b"a,b\n".to_vec();
     texto.extend(b"1,2\n".repeat(1000));
