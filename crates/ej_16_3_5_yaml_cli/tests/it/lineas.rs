@@ -71,6 +71,42 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+    #[test]
+    fn con_la_marca_polars_lee_lo_mismo_que_sin_ella(
+        filas in prop::collection::vec(
+            prop::collection::vec(prop_oneof!["[a-c]{0,3}", "\"[a,\r\n]{0,4}\"", Just("\"a\"\"b\"".to_owned())], 3),
+            1..40,
+        ),
+        fin in prop_oneof![Just("\n"), Just("\r\n")],
+        veces in prop_oneof![Just(1_usize), Just(3_000)],
+        final_de_linea in any::<bool>(),
+    ) {
+        let filas: Vec<_> = filas.iter().map(|f| f.join(",")).collect();
+        let mut texto = format!("x,y,z{fin}") + &(filas.join(fin) + fin).repeat(veces);
+        if !final_de_linea {
+            texto.truncate(texto.len() - fin.len());
+        }
+        let b = Bancada::nueva();
+        let ruta = b.escribe("v.csv", texto.as_bytes());
+        let lee = |marca: Option<&str>| {
+            use polars::prelude::{Engine, LazyCsvReader, LazyFileListReader as _, PlRefPath};
+            LazyCsvReader::new(PlRefPath::try_from_path(&ruta).unwrap())
+                .with_infer_schema_length(Some(0))
+                .with_comment_prefix(marca.map(Into::into))
+                .finish()
+                .and_then(|lazy| lazy.collect_with_engine(Engine::Streaming))
+                .map(|result| result.unwrap_single())
+        };
+        match (lee(Some(Dialect::NO_COMMENT)), lee(None)) {
+            (Ok(con), Ok(sin)) => prop_assert!(con.equals_missing(&sin), "{:?}: {} y {}", texto, con, sin),
+            (Err(con), Err(sin)) => prop_assert_eq!(con.to_string(), sin.to_string()),
+            (con, sin) => prop_assert!(false, "{:?}: {:?} y {:?}", texto, con, sin),
+        }
+    }
+}
+
 #[test]
 fn un_registro_que_cruza_el_mebibyte_se_cuenta_una_vez() {
     let campo = "x".repeat((1 << 20) - 7);
