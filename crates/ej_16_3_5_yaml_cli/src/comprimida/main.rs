@@ -13,13 +13,25 @@ use std::os::fd::AsRawFd as _;
 use std::os::unix::fs::FileExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, ExitCode};
+use std::sync::Arc;
 
 /// The last bytes of a file that carries a program.
 const MARK: &[u8; 8] = b"TRNSFRM2";
 
+/// `SIGXFSZ` on Linux, which signal-hook has no name for.
+const SIGXFSZ: i32 = 25;
+
 fn main() -> ExitCode {
+    // Under a limit on the size of files, which memory is counted by too, a write shall fail and not end the program.
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
     match become_the_other() {
         Ok(never) => match never {},
+        Err(e) if e.kind() == io::ErrorKind::FileTooLarge => {
+            eprintln!(
+                "error: el ejecutable comprimido no puede arrancar: el límite de tamaño de los archivos (ulimit -f) no deja descomprimirlo"
+            );
+            ExitCode::from(6)
+        }
         Err(e) => {
             eprintln!("error: el ejecutable comprimido no puede arrancar: {e}");
             ExitCode::from(6)
