@@ -31,7 +31,6 @@ pub(crate) struct Cursor {
     left: usize,
     levels: Option<Hybrid>,
     values: PageValues,
-    scratch: Vec<u32>,
 }
 
 /// What a chunk's dictionary page holds.
@@ -204,7 +203,6 @@ impl Cursor {
             left: 0,
             levels: None,
             values: PageValues::Plain(Bytes::new(), 0),
-            scratch: Vec::new(),
         })
     }
 
@@ -377,7 +375,7 @@ impl Cursor {
                     0
                 }
                 Some(_) => return Err(Fault::page("a level above the largest")),
-                None => read_levels(levels, count, &mut self.scratch, &mut out.valid)?,
+                None => read_levels(levels, count, &mut out.valid)?,
             },
         };
         let texts = self.kind == Kind::Text;
@@ -437,20 +435,10 @@ impl Cursor {
 }
 
 /// Levels of one bit as bytes; how many are 1.
-fn read_levels(
-    levels: &mut Hybrid,
-    count: usize,
-    scratch: &mut Vec<u32>,
-    valid: &mut Vec<u8>,
-) -> Result<usize, Fault> {
-    scratch.resize(count, 0);
-    levels.fill(scratch)?;
-    // The width is one bit, but a repeated value takes a whole byte.
-    if scratch.iter().any(|level| *level > 1) {
-        return Err(Fault::page("a level above the largest"));
-    }
-    valid.extend(scratch.iter().map(|level| *level as u8));
-    let present = scratch.iter().sum::<u32>() as usize;
+fn read_levels(levels: &mut Hybrid, count: usize, valid: &mut Vec<u8>) -> Result<usize, Fault> {
+    valid.resize(count, 0);
+    levels.fill_bits(valid)?;
+    let present = valid.iter().map(|v| usize::from(*v)).sum();
     if present == count {
         valid.clear();
     }
@@ -458,12 +446,44 @@ fn read_levels(
 }
 
 /// Moves the first `present` values to the rows that have one, from the last to the first; the others get `null`.
-fn spread<T: Copy>(values: &mut [T], present: usize, valid: &[u8], null: T) {
+pub(crate) fn spread<T: Copy>(values: &mut [T], present: usize, valid: &[u8], null: T) {
     let mut from = present;
-    for (row, valid) in valid.iter().enumerate().rev() {
-        from -= usize::from(*valid);
-        values[row] = if *valid == 1 { values[from] } else { null };
+    if present.min(valid.len() - present) > valid.len() / 8 {
+        for (row, valid) in valid.iter().enumerate().rev() {
+            from -= usize::from(*valid);
+            values[row] = if *valid == 1 { values[from] } else { null };
+        }
+        return;
     }
+    // Nearly all rows are alike: run by run. A run of nulls is behind all values still to be moved.
+    let mut end = valid.len();
+    while end > 0 {
+        let is_some = valid[end - 1];
+        let start = run_start(&valid[..end], is_some);
+        if is_some == 1 {
+            let count = end - start;
+            values.copy_within(from - count..from, start);
+            from -= count;
+        } else {
+            values[start..end].fill(null);
+        }
+        end = start;
+    }
+}
+
+/// Where the run of `value` begins that `bytes` ends with.
+fn run_start(bytes: &[u8], value: u8) -> usize {
+    let mut end = bytes.len();
+    for eight in bytes.rchunks_exact(8) {
+        if eight != [value; 8] {
+            break;
+        }
+        end -= 8;
+    }
+    bytes[..end]
+        .iter()
+        .rposition(|b| *b != value)
+        .map_or(0, |at| at + 1)
 }
 
 fn read_numbers(bytes: &[u8], width: usize, out: &mut [u64]) {

@@ -62,11 +62,36 @@ impl Hybrid {
     ///
     /// # Errors
     /// If there are fewer.
-    pub(crate) fn fill(&mut self, mut out: &mut [u32]) -> Result<(), Fault> {
+    pub(crate) fn fill(&mut self, out: &mut [u32]) -> Result<(), Fault> {
+        self.fill_with(out, Ok, Self::unpack)
+    }
+
+    /// Fills `out` with the next values of one bit each, a byte for each.
+    ///
+    /// # Errors
+    /// If there are fewer, or one is above 1: a repeated value takes a whole byte.
+    pub(crate) fn fill_bits(&mut self, out: &mut [u8]) -> Result<(), Fault> {
+        let bit = |value| match value {
+            0 | 1 => Ok(value as u8),
+            _ => Err(Fault::page("a level above the largest")),
+        };
+        self.fill_with(out, bit, Self::unpack_bits)
+    }
+
+    /// Fills `out` run by run; `unpack` takes what it can of a packed one, or puts the next group aside.
+    #[inline(always)]
+    fn fill_with<T: Copy>(
+        &mut self,
+        mut out: &mut [T],
+        of: impl Fn(u32) -> Result<T, Fault>,
+        unpack: impl Fn(&mut Self, &mut [T], usize) -> Result<usize, Fault>,
+    ) -> Result<(), Fault> {
         while !out.is_empty() {
             let done = if self.spare_at < self.spare_end {
                 let n = out.len().min(self.spare_end - self.spare_at);
-                out[..n].copy_from_slice(&self.spare[self.spare_at..self.spare_at + n]);
+                for (out, value) in out.iter_mut().zip(&self.spare[self.spare_at..][..n]) {
+                    *out = of(*value)?;
+                }
                 self.spare_at += n;
                 n
             } else {
@@ -77,19 +102,40 @@ impl Hybrid {
                     }
                     Run::Repeated(value, left) => {
                         let n = out.len().min(*left);
-                        out[..n].fill(*value);
+                        out[..n].fill(of(*value)?);
                         *left -= n;
                         n
                     }
                     Run::Packed(left) => {
                         let left = *left;
-                        self.unpack(out, left)?
+                        unpack(self, out, left)?
                     }
                 }
             };
             out = &mut out[done..];
         }
         Ok(())
+    }
+
+    /// As [`unpack`](Self::unpack), of one bit each.
+    fn unpack_bits(&mut self, out: &mut [u8], left: usize) -> Result<usize, Fault> {
+        let rest = self.data.get(self.at..).unwrap_or_default();
+        let groups = rest.len().min(left / 8).min(out.len() / 8);
+        if groups == 0 {
+            // The last group is unpacked aside.
+            return self.unpack(&mut [], left);
+        }
+        let eights = out.as_chunks_mut::<8>().0;
+        for (eight, byte) in eights.iter_mut().zip(&rest[..groups]) {
+            // A copy of the byte for each bit, in each its own bit left, and that made 1.
+            let bits = u64::from(*byte) * 0x0101_0101_0101_0101;
+            let own = bits & 0x8040_2010_0804_0201;
+            let ones = (own + 0x7F7F_7F7F_7F7F_7F7F) >> 7;
+            *eight = (ones & 0x0101_0101_0101_0101).to_le_bytes();
+        }
+        self.at += groups;
+        self.run = Run::Packed(left - groups * 8);
+        Ok(groups * 8)
     }
 
     fn next_run(&mut self) -> Result<(), Fault> {

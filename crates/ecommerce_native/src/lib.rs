@@ -31,7 +31,10 @@
 //! one, and the last ones in pieces (`scan.rs`, `task.rs`). Statistics rule a group out, or a test away when every row must pass it.
 //! The chunks of the columns that are left are fetched in one request ([`ByteRanges`]), which a store may overlap. Rows go through
 //! in batches of 4096 that end where a page of any column does, so that a column is in one form in each: codes of a dictionary,
-//! numbers, or places of texts (`column.rs`).
+//! numbers, or places of texts (`rows.rs`, `column.rs`).
+//!
+//! A [`Selection`] goes the same way as far as the filter, and hands out the rows that pass as Arrow columns (`select.rs`): where few
+//! do, no value is made of the others.
 //!
 //! * **Codes stay codes.** A test is decided, a double made addable and a value numbered once per dictionary entry; a row is a lookup
 //!   in an array. No text is made before the result.
@@ -83,6 +86,7 @@
     allow(clippy::unwrap_used, reason = "a failing test should panic")
 )]
 
+mod array;
 mod chunk;
 mod column;
 mod dense;
@@ -97,7 +101,9 @@ mod order;
 mod output;
 mod plan;
 mod query;
+mod rows;
 mod scan;
+mod select;
 mod source;
 mod spread;
 mod sums;
@@ -109,6 +115,7 @@ mod write;
 
 pub use error::NativeError;
 pub use query::{Aggregate, Condition, Function, Limits, Predicate, Query};
+pub use select::{Scratch, Selected, Selection};
 pub use source::{ByteRanges, LocalFile, Source, Wanted};
 pub use write::write_parquet;
 

@@ -1,22 +1,19 @@
 //! From groups to a record batch: sorted by the keys, nulls last.
 
+use crate::array::Column;
 use crate::distinct::Distinct;
 use crate::error::NativeError;
 use crate::groups::{Part, global, local};
 use crate::intern::{Interner, Values};
-use crate::kind::{Kind, Unit};
+use crate::kind::Kind;
 use crate::order::{Value, decode, encode, ordered};
 use crate::plan::{Computed, Plan};
 use crate::scan::{Shared, Worker};
 use crate::table::{Entry, Key, Table};
 use arrow::array::{
-    ArrayRef, Date32Array, Decimal128Array, Float64Array, Int64Array, NullBufferBuilder,
-    RecordBatch, RecordBatchOptions, StringArray, TimestampMicrosecondArray,
-    TimestampMillisecondArray, TimestampNanosecondArray,
+    ArrayRef, Decimal128Array, Float64Array, Int64Array, RecordBatch, RecordBatchOptions,
 };
-use arrow::buffer::{Buffer, OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::{Field, Schema};
-use arrow::error::ArrowError;
 use rayon::prelude::*;
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -340,13 +337,13 @@ fn key_columns(
     order: &[Placed],
     kinds: &[Kind],
 ) -> Result<Vec<ArrayRef>, NativeError> {
-    let mut columns: Vec<KeyColumn> = kinds
+    let mut columns: Vec<Column> = kinds
         .iter()
-        .map(|kind| KeyColumn::new(*kind, order.len()))
+        .map(|kind| Column::new(*kind, order.len()))
         .collect();
     let entries: Vec<Entry<'_>> = order.par_iter().map(|g| g.key(parts)).collect();
     if let [column] = &mut columns[..] {
-        let kind = column.kind;
+        let kind = column.kind();
         for entry in entries {
             with_value(entry, kind, |value| column.push(value))?;
         }
@@ -355,95 +352,11 @@ fn key_columns(
         for entry in entries {
             entry.with_text(|mut text| {
                 columns.iter_mut().try_for_each(|column| {
-                    let value = decode(&mut text, column.kind == Kind::Text, &mut room);
+                    let value = decode(&mut text, column.kind() == Kind::Text, &mut room);
                     column.push(value)
                 })
             })?;
         }
     }
-    columns.into_iter().map(KeyColumn::finish).collect()
-}
-
-/// A key's column as it is put together.
-struct KeyColumn {
-    kind: Kind,
-    valid: NullBufferBuilder,
-    numbers: Vec<i64>,
-    offsets: Vec<i32>,
-    bytes: Vec<u8>,
-}
-
-impl KeyColumn {
-    fn new(kind: Kind, groups: usize) -> Self {
-        let (numbers, texts) = if kind == Kind::Text {
-            (0, groups + 1)
-        } else {
-            (groups, 1)
-        };
-        let mut offsets = Vec::with_capacity(texts);
-        offsets.push(0);
-        Self {
-            kind,
-            valid: NullBufferBuilder::new(groups),
-            numbers: Vec::with_capacity(numbers),
-            offsets,
-            bytes: Vec::new(),
-        }
-    }
-
-    fn push(&mut self, value: Value<'_>) -> Result<(), NativeError> {
-        self.valid.append(value != Value::Null);
-        let number = match value {
-            Value::Null => 0,
-            Value::Number(bits) => bits as i64,
-            Value::Text(text) => {
-                self.bytes.extend_from_slice(text);
-                0
-            }
-        };
-        if self.kind == Kind::Text {
-            self.offsets
-                .push(i32::try_from(self.bytes.len()).map_err(|_| {
-                    ArrowError::InvalidArgumentError("more than 2 GiB of text in a key".into())
-                })?);
-        } else {
-            self.numbers.push(number);
-        }
-        Ok(())
-    }
-
-    fn finish(mut self) -> Result<ArrayRef, NativeError> {
-        let nulls = self.valid.finish();
-        let wide = ScalarBuffer::from(self.numbers);
-        Ok(match self.kind {
-            Kind::Text => {
-                let offsets = OffsetBuffer::new(self.offsets.into());
-                // Fails if a text is not UTF-8.
-                Arc::new(StringArray::try_new(
-                    offsets,
-                    Buffer::from_vec(self.bytes),
-                    nulls,
-                )?)
-            }
-            Kind::Date => {
-                let days = wide.iter().map(|days| *days as i32);
-                Arc::new(Date32Array::new(ScalarBuffer::from_iter(days), nulls))
-            }
-            Kind::Timestamp(unit, _) => {
-                let data_type = self.kind.arrow();
-                match unit {
-                    Unit::Millis => Arc::new(
-                        TimestampMillisecondArray::new(wide, nulls).with_data_type(data_type),
-                    ),
-                    Unit::Micros => Arc::new(
-                        TimestampMicrosecondArray::new(wide, nulls).with_data_type(data_type),
-                    ),
-                    Unit::Nanos => Arc::new(
-                        TimestampNanosecondArray::new(wide, nulls).with_data_type(data_type),
-                    ),
-                }
-            }
-            _ => Arc::new(Int64Array::new(wide, nulls)),
-        })
-    }
+    columns.into_iter().map(Column::finish).collect()
 }

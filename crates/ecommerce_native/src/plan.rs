@@ -3,7 +3,7 @@
 use crate::error::NativeError;
 use crate::groups::MOST_MEASURES;
 use crate::kind::{Kind, Unit, describe};
-use crate::query::{Condition, Function, Limits, Query};
+use crate::query::{Condition, Function, Limits, Predicate, Query};
 use crate::source::{Source, SourceFile};
 use parquet::basic::Encoding;
 use parquet::file::metadata::RowGroupMetaData;
@@ -58,6 +58,8 @@ pub(crate) enum Test {
     Integer(i64, i64),
     /// One of these, sorted.
     Text(Vec<Vec<u8>>),
+    /// Any value.
+    NotNull,
 }
 
 /// What statistics say of a test.
@@ -74,8 +76,8 @@ impl Plan {
         self.measures.len() == 1 && self.keys.is_empty() && self.distincts.is_empty()
     }
 
-    /// Resolves `query` against every file of `source`.
-    pub(crate) fn new(source: &Source, query: &Query) -> Result<Self, NativeError> {
+    /// Resolves the filter of a query against every file of `source`.
+    fn filtered(source: &Source, filter: &[Predicate]) -> Result<Self, NativeError> {
         let mut plan = Self {
             columns: Vec::new(),
             filter: Vec::new(),
@@ -86,11 +88,28 @@ impl Plan {
             many_groups: false,
             leaves: vec![Vec::new(); source.files.len()],
         };
-        for predicate in &query.filter {
+        for predicate in filter {
             let column = plan.column(source, &predicate.column)?;
             let test = plan.test(source, column, &predicate.condition)?;
             plan.filter.push((column, test));
         }
+        Ok(plan)
+    }
+
+    /// Resolves a filter and the columns that are wanted of the rows that satisfy it; also gives the places of these in the plan.
+    pub(crate) fn of_rows(
+        source: &Source,
+        filter: &[Predicate],
+        columns: &[&str],
+    ) -> Result<(Self, Vec<usize>), NativeError> {
+        let mut plan = Self::filtered(source, filter)?;
+        let places: Result<_, _> = columns.iter().map(|c| plan.column(source, c)).collect();
+        Ok((plan, places?))
+    }
+
+    /// Resolves `query` against every file of `source`.
+    pub(crate) fn new(source: &Source, query: &Query) -> Result<Self, NativeError> {
+        let mut plan = Self::filtered(source, &query.filter)?;
         for key in &query.keys {
             let column = plan.column(source, key)?;
             plan.check(source, column, "a key", |kind| kind != Kind::Float)?;
@@ -228,6 +247,7 @@ impl Plan {
                 values.sort();
                 ("", Some(Test::Text(values)))
             }
+            (Condition::NotNull, _) => ("", Some(Test::NotNull)),
             (Condition::Number(_), _) => ("compared with a float", None),
             (Condition::Integer(_), _) => ("compared with an integer", None),
             (Condition::Date(_), _) => ("compared with a date", None),
@@ -330,6 +350,7 @@ impl Test {
             Self::Float(limits) => limits.contain(f64::from_bits(bits)),
             Self::Integer(low, high) => (*low..=*high).contains(&(bits as i64)),
             Self::Text(_) => false,
+            Self::NotNull => true,
         }
     }
 
@@ -338,6 +359,7 @@ impl Test {
     pub(crate) fn text(&self, text: &[u8]) -> bool {
         match self {
             Self::Text(values) => values.iter().any(|v| v == text),
+            Self::NotNull => true,
             _ => false,
         }
     }
@@ -366,6 +388,7 @@ impl Test {
             _ => None,
         };
         match (self, statistics, range) {
+            (Self::NotNull, ..) => of(false, true),
             (Self::Integer(low, high), _, Some((min, max))) if min <= max => {
                 of(max < *low || *high < min, *low <= min && max <= *high)
             }

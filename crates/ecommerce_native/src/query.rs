@@ -49,6 +49,8 @@ pub enum Condition {
     Timestamp(Limits<i64>),
     /// A text that is one of these, byte for byte.
     Text(Vec<String>),
+    /// Anything but a null, in a column of any type.
+    NotNull,
 }
 
 /// A lower and an upper bound.
@@ -195,6 +197,11 @@ impl Predicate {
     ) -> Self {
         let values = values.into_iter().map(Into::into).collect();
         Self::of(column, Condition::Text(values))
+    }
+
+    /// A column that has a value.
+    pub fn not_null(column: impl Into<String>) -> Self {
+        Self::of(column, Condition::NotNull)
     }
 
     fn of(column: impl Into<String>, condition: Condition) -> Self {

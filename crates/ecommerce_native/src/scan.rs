@@ -2,26 +2,24 @@
 
 use crate::Scanned;
 use crate::chunk::Buffers;
-use crate::column::{Cursor, Dictionary, Form, Rows};
+use crate::column::{Dictionary, Form, Rows};
 use crate::distinct::{Distinct, Seen};
 use crate::error::{Fault, NativeError};
 use crate::groups::{self, Groups, Row};
 use crate::intern::{Interner, NULL};
 use crate::kind::Kind;
 use crate::order::encode;
-use crate::plan::{Plan, Test};
-use crate::source::{Source, Wanted};
+use crate::plan::Plan;
+use crate::rows::{ColumnFault, Cursors, Filter, RowGroup};
+use crate::source::Source;
 use crate::spread::Spread;
 use crate::sums::Sums;
 use crate::table::Key;
 use crate::task::{Fetched, Task, tasks};
-use bytes::{Bytes, BytesMut};
-use parquet::file::metadata::RowGroupMetaData;
+use bytes::Bytes;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// Rows worked on at a time: what they take stays in the core's own cache.
-const BATCH_ROWS: usize = 4096;
 /// In a memo, a value that has no number yet.
 const UNKNOWN: u32 = u32::MAX;
 /// Numbers below this are looked up in a square table when keys are put together.
@@ -87,7 +85,7 @@ pub(crate) struct Worker {
     /// Of many groups: rows that are not in them yet.
     spread: Option<Spread>,
     key_memos: Vec<Memo>,
-    test_memos: Vec<Vec<u8>>,
+    filter: Filter,
     squares: Vec<Vec<u32>>,
     buffers: Buffers,
     batch: Batch,
@@ -138,8 +136,6 @@ impl Memo {
 struct Batch {
     /// By column.
     rows: Vec<Rows>,
-    passes: Vec<u8>,
-    selected: Vec<u32>,
     groups: Vec<u32>,
     numbers: Vec<u32>,
     floats: Vec<f64>,
@@ -149,9 +145,6 @@ struct Batch {
     present: Vec<u32>,
     measures: Vec<Vec<u64>>,
 }
-
-/// A fault and the column it is in.
-struct ColumnFault(usize, Fault);
 
 impl Worker {
     /// Works until no row group is left, or a thread has failed.
@@ -170,11 +163,12 @@ impl Worker {
             reading: Duration::ZERO,
             busy: Duration::ZERO,
             key_memos: vec![Memo::default(); plan.keys.len()],
-            test_memos: vec![Vec::new(); plan.filter.len()],
+            filter: Filter::default(),
             squares: vec![Vec::new(); shared.folds.len()],
             buffers: Buffers::default(),
             batch,
         };
+        worker.filter.prepare(plan);
         let start = Instant::now();
         while !shared.failed.load(Ordering::Relaxed) {
             let Some(task) = shared
@@ -202,76 +196,42 @@ impl Worker {
 
     fn task(&mut self, shared: &Shared<'_>, task: &Task) -> Result<(), NativeError> {
         let plan = shared.plan;
-        let (file, index) = (task.file, task.group);
-        let source = &shared.source.files[file];
-        let group = source.metadata.row_group(index);
         let is_first = task.rows.start == 0;
-        let Some(tests) = plan
-            .open_tests(file, group)
+        let roles = plan.keys.iter().chain(&plan.measures);
+        let columns = roles.chain(&plan.distincts).copied();
+        let source = &shared.source.files[task.file];
+        let Some(group) = RowGroup::new(plan, source, task.file, task.group, columns)
             .filter(|_| !task.rows.is_empty())
         else {
             self.scanned.skipped += usize::from(is_first && !task.rows.is_empty());
             return Ok(());
         };
-        let mut wanted: Vec<usize> = tests.iter().map(|t| plan.filter[*t].0).collect();
-        wanted.extend(
-            plan.keys
-                .iter()
-                .chain(&plan.measures)
-                .chain(&plan.distincts),
-        );
-        wanted.sort_unstable();
-        wanted.dedup();
 
         let start = Instant::now();
         let Fetched { chunks, anew } = task
-            .chunks(|| self.fetch(shared, file, group, &wanted))
-            .map_err(|error| NativeError::Read {
-                file: source.bytes.name().to_owned(),
-                source: error,
-            })?;
+            .chunks(|| group.fetch(&mut self.buffers))
+            .map_err(|error| group.read_error(error))?;
         self.reading += start.elapsed();
-
-        let located = |ColumnFault(column, fault)| match fault {
-            Fault::Page(detail) => NativeError::Page {
-                file: source.bytes.name().to_owned(),
-                row_group: index,
-                column: plan
-                    .columns
-                    .get(column)
-                    .map_or(String::new(), |c| c.name.clone()),
-                detail,
-            },
-            Fault::TooManyValues => NativeError::TooManyValues,
-        };
-        let mut cursors: Vec<Option<Cursor>> = Vec::new();
-        cursors.resize_with(plan.columns.len(), || None);
-        for (column, bytes) in wanted.iter().zip(&chunks) {
-            let metadata = group.column(plan.leaf(file, *column));
-            let kind = plan.columns[*column].kind;
-            let length = metadata.byte_range().1;
-            if anew {
-                self.scanned.bytes += length;
-            }
-            // A buffer may be larger than what was read into it.
-            let bytes = bytes.slice(..length as usize);
-            let cursor = Cursor::new(metadata, kind, task.of, bytes)
-                .and_then(|mut cursor| {
-                    cursor.skip(task.rows.start, &mut self.batch.rows[*column])?;
-                    Ok(cursor)
-                })
-                .map_err(|fault| located(ColumnFault(*column, fault)))?;
-            cursors[*column] = Some(cursor);
+        if anew {
+            self.scanned.bytes += group.bytes();
         }
+
+        let located = |fault| group.error(fault);
+        let mut cursors = Cursors::open(
+            &group,
+            &chunks,
+            task.rows.clone(),
+            task.of,
+            &mut self.batch.rows,
+        )
+        .map_err(located)?;
         let work = GroupScan {
             shared,
-            tests: &tests,
-            wanted: &wanted,
-            rows: task.rows.len(),
+            group: &group,
         };
         work.run(self, &mut cursors).map_err(located)?;
         for (index, column) in plan.distincts.iter().enumerate() {
-            if let Some(dictionary) = cursors[*column].as_ref().and_then(Cursor::dictionary) {
+            if let Some(dictionary) = cursors.dictionary(*column) {
                 shared.distincts[index]
                     .add_marked(&mut self.seen[index], dictionary)
                     .map_err(|fault| located(ColumnFault(*column, fault)))?;
@@ -290,99 +250,34 @@ impl Worker {
         }
         Ok(())
     }
-
-    /// Reads the chunks of the `wanted` columns, all in one request.
-    fn fetch(
-        &mut self,
-        shared: &Shared<'_>,
-        file: usize,
-        group: &RowGroupMetaData,
-        wanted: &[usize],
-    ) -> std::io::Result<Vec<Bytes>> {
-        let range = |column: &usize| {
-            let (start, length) = group.column(shared.plan.leaf(file, *column)).byte_range();
-            (start, length as usize)
-        };
-        let mut buffers: Vec<BytesMut> = wanted
-            .iter()
-            .map(|column| self.buffers.take(range(column).1))
-            .collect();
-        let mut requests: Vec<Wanted<'_>> = buffers
-            .iter_mut()
-            .zip(wanted)
-            .map(|(buffer, column)| {
-                let (offset, length) = range(column);
-                Wanted {
-                    offset,
-                    buffer: &mut buffer[..length],
-                }
-            })
-            .collect();
-        shared.source.files[file].bytes.read(&mut requests)?;
-        Ok(buffers.into_iter().map(BytesMut::freeze).collect())
-    }
 }
 
 /// The batches of one task.
 struct GroupScan<'a> {
     shared: &'a Shared<'a>,
-    /// Tests that the statistics leave open.
-    tests: &'a [usize],
-    wanted: &'a [usize],
-    rows: usize,
+    group: &'a RowGroup<'a>,
 }
 
 impl GroupScan<'_> {
-    fn run(&self, worker: &mut Worker, cursors: &mut [Option<Cursor>]) -> Result<(), ColumnFault> {
-        let mut left = self.rows;
-        let mut learned = vec![false; cursors.len()];
-        while left > 0 {
-            // A batch ends where the page of any column does, so that each column is in one form in it.
-            let mut count = left.min(BATCH_ROWS);
-            for column in self.wanted {
-                let Some(cursor) = &mut cursors[*column] else {
-                    continue;
-                };
-                count = count.min(cursor.load().map_err(|f| ColumnFault(*column, f))?);
-                if let (false, Some(dictionary)) = (learned[*column], cursor.dictionary()) {
-                    self.learn(worker, *column, dictionary);
-                    learned[*column] = true;
-                }
-                // The dictionary's page may be the only one so far.
+    fn run(&self, worker: &mut Worker, cursors: &mut Cursors) -> Result<(), ColumnFault> {
+        loop {
+            // Lent to the cursors for as long as they tell of dictionaries.
+            let mut rows = std::mem::take(&mut worker.batch.rows);
+            let read = cursors.next(&self.group.wanted, &mut rows, |column, dictionary| {
+                self.learn(worker, column, dictionary);
+            });
+            worker.batch.rows = rows;
+            match read? {
+                0 => return Ok(()),
+                count => self.batch(worker, cursors, count)?,
             }
-            for column in self.wanted {
-                if let Some(cursor) = &mut cursors[*column] {
-                    cursor
-                        .read(count, &mut worker.batch.rows[*column])
-                        .map_err(|f| ColumnFault(*column, f))?;
-                }
-            }
-            self.batch(worker, cursors, count)?;
-            left -= count;
         }
-        Ok(())
     }
 
     /// Works out once for a dictionary what would otherwise be worked out for each row.
     fn learn(&self, worker: &mut Worker, column: usize, dictionary: &Dictionary) {
         let plan = self.shared.plan;
-        for index in self.tests {
-            let (of, test) = &plan.filter[*index];
-            if *of == column {
-                let memo = &mut worker.test_memos[*index];
-                memo.clear();
-                match dictionary {
-                    Dictionary::Numbers(numbers) => {
-                        memo.extend(numbers.iter().map(|n| u8::from(test.number(*n))));
-                    }
-                    Dictionary::Texts(data, spans) => {
-                        memo.extend(spans.iter().map(|s| u8::from(test.text(s.of(data)))));
-                    }
-                }
-                // A null satisfies nothing.
-                memo.push(0);
-            }
-        }
+        worker.filter.learn(self.group, column, dictionary);
         if plan.many_groups {
             return;
         }
@@ -400,24 +295,31 @@ impl GroupScan<'_> {
     fn batch(
         &self,
         worker: &mut Worker,
-        cursors: &[Option<Cursor>],
+        cursors: &Cursors,
         count: usize,
     ) -> Result<(), ColumnFault> {
         if let Some(measure) = self.only_adds_up(worker) {
-            add_up(worker, measure, count, !self.tests.is_empty());
+            add_up(worker, measure, count, !self.group.tests.is_empty());
             return Ok(());
         }
-        self.select(worker, count);
-        worker.scanned.selected += worker.batch.selected.len() as u64;
-        match (&self.shared.groups, worker.batch.selected.is_empty()) {
-            (_, true) => Ok(()),
+        let Worker {
+            filter,
+            batch,
+            scanned,
+            ..
+        } = &mut *worker;
+        filter.select(self.group, &batch.rows, count);
+        let selected = filter.selected.len();
+        scanned.selected += selected as u64;
+        match (&self.shared.groups, selected) {
+            (_, 0) => Ok(()),
             (None, _) => self.add(worker, cursors),
             (Some(groups), _) => self.deal_out(worker, cursors, groups),
         }
     }
 
     /// Adds the selected rows to their groups, of which there are few.
-    fn add(&self, worker: &mut Worker, cursors: &[Option<Cursor>]) -> Result<(), ColumnFault> {
+    fn add(&self, worker: &mut Worker, cursors: &Cursors) -> Result<(), ColumnFault> {
         let plan = self.shared.plan;
         let Worker {
             batch,
@@ -426,10 +328,11 @@ impl GroupScan<'_> {
             seen,
             key_memos,
             squares,
+            filter,
             ..
         } = worker;
-        let selected = &batch.selected[..];
-        let dictionary = |column: usize| cursors[column].as_ref().and_then(Cursor::dictionary);
+        let selected = &filter.selected[..];
+        let dictionary = |column: usize| cursors.dictionary(column);
 
         batch.groups.clear();
         for (index, column) in plan.keys.iter().enumerate() {
@@ -498,26 +401,23 @@ impl GroupScan<'_> {
     fn deal_out(
         &self,
         worker: &mut Worker,
-        cursors: &[Option<Cursor>],
+        cursors: &Cursors,
         groups: &Groups,
     ) -> Result<(), ColumnFault> {
         let plan = self.shared.plan;
         let Some(spread) = &mut worker.spread else {
             return Ok(());
         };
+        let selected = &worker.filter.selected;
         let Batch {
             rows,
-            selected,
             keys,
             texts,
             present,
             measures,
             ..
         } = &mut worker.batch;
-        let column = |column: usize| {
-            let dictionary = cursors[column].as_ref().and_then(Cursor::dictionary);
-            (&rows[column], dictionary)
-        };
+        let column = |column: usize| (&rows[column], cursors.dictionary(column));
         keys.clear();
         let key_data = if let [key] = plan.keys[..] {
             let (rows, dictionary) = column(key);
@@ -529,7 +429,7 @@ impl GroupScan<'_> {
             data(rows, dictionary)
         } else {
             texts.clear();
-            for row in &*selected {
+            for row in selected {
                 let start = texts.len();
                 for key in &plan.keys {
                     let (rows, dictionary) = column(*key);
@@ -586,35 +486,6 @@ impl GroupScan<'_> {
         Ok(())
     }
 
-    /// Puts into `selected` the rows that pass all tests.
-    fn select(&self, worker: &mut Worker, count: usize) {
-        let Batch {
-            rows,
-            passes,
-            selected,
-            ..
-        } = &mut worker.batch;
-        selected.clear();
-        if self.tests.is_empty() {
-            selected.extend(0..count as u32);
-            return;
-        }
-        passes.clear();
-        passes.resize(count, 1);
-        for index in self.tests {
-            let (column, test) = &self.shared.plan.filter[*index];
-            apply(test, &worker.test_memos[*index], &rows[*column], passes);
-        }
-        // Written for every row, kept for those that pass: no branch to mispredict.
-        selected.resize(count, 0);
-        let mut kept = 0;
-        for (row, pass) in passes.iter().enumerate() {
-            selected[kept] = row as u32;
-            kept += usize::from(*pass);
-        }
-        selected.truncate(kept);
-    }
-
     /// The measure's column, if all there is to do is to add up one column of floats in one group, filtered by `> 0.0` or not at all,
     /// and its values lie there as they are.
     fn only_adds_up(&self, worker: &Worker) -> Option<usize> {
@@ -626,7 +497,8 @@ impl GroupScan<'_> {
             let (of, test) = &plan.filter[*index];
             of == column && test.is_positive()
         };
-        (floats && self.tests.len() <= 1 && self.tests.iter().all(tested)).then_some(*column)
+        let tests = &self.group.tests;
+        (floats && tests.len() <= 1 && tests.iter().all(tested)).then_some(*column)
     }
 }
 
@@ -656,32 +528,6 @@ fn add_up(worker: &mut Worker, column: usize, count: usize, positive: bool) {
     worker.rows[0] += selected;
     worker.scanned.selected += selected;
     worker.sums[0].add_sum(sum, values);
-}
-
-/// Clears the rows of `passes` that fail a test.
-fn apply(test: &Test, memo: &[u8], rows: &Rows, passes: &mut [u8]) {
-    match rows.form {
-        Form::Codes => {
-            for (pass, code) in passes.iter_mut().zip(&rows.codes) {
-                *pass &= memo[*code as usize];
-            }
-        }
-        Form::Numbers => {
-            for (pass, bits) in passes.iter_mut().zip(&rows.numbers) {
-                *pass &= u8::from(test.number(*bits));
-            }
-        }
-        Form::Texts => {
-            for (pass, span) in passes.iter_mut().zip(&rows.texts) {
-                *pass &= u8::from(test.text(span.of(&rows.data)));
-            }
-        }
-    }
-    if rows.form != Form::Codes {
-        for (pass, valid) in passes.iter_mut().zip(&rows.valid) {
-            *pass &= valid;
-        }
-    }
 }
 
 /// Where the texts of some rows are.

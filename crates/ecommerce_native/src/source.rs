@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Largest footer that is read.
 const FOOTER_BYTES: u64 = 64 << 20;
@@ -48,7 +49,7 @@ pub struct Source {
 /// A file and its footer.
 pub(crate) struct SourceFile {
     pub(crate) bytes: Box<dyn ByteRanges>,
-    pub(crate) metadata: ParquetMetaData,
+    pub(crate) metadata: Arc<ParquetMetaData>,
 }
 
 impl std::fmt::Debug for SourceFile {
@@ -88,11 +89,29 @@ impl Source {
     /// As [`Source::open`], save that there may be none: then a query finds no column.
     pub fn of(files: impl IntoIterator<Item = Box<dyn ByteRanges>>) -> Result<Self, NativeError> {
         let read = |bytes: Box<dyn ByteRanges>| {
-            let metadata = footer(bytes.as_ref())?;
+            let metadata = Arc::new(footer(bytes.as_ref())?);
             Ok(SourceFile { bytes, metadata })
         };
         let files: Result<_, NativeError> = files.into_iter().map(read).collect();
         Ok(Self { files: files? })
+    }
+
+    /// One file whose footer has been read elsewhere.
+    ///
+    /// # Errors
+    /// * [`NativeError::Footer`] if it does not fit the file.
+    pub fn with_footer(
+        bytes: impl ByteRanges + 'static,
+        metadata: Arc<ParquetMetaData>,
+    ) -> Result<Self, NativeError> {
+        claims(&metadata, bytes.size()).map_err(|detail| NativeError::Footer {
+            file: bytes.name().to_owned(),
+            detail,
+        })?;
+        let bytes = Box::new(bytes);
+        Ok(Self {
+            files: vec![SourceFile { bytes, metadata }],
+        })
     }
 
     /// Rows of all files, before any filter.
@@ -128,7 +147,7 @@ fn files(path: &Path) -> io::Result<Vec<std::path::PathBuf>> {
 /// A file of this machine.
 #[derive(Debug)]
 pub struct LocalFile {
-    file: File,
+    file: Arc<File>,
     name: String,
     size: u64,
 }
@@ -150,9 +169,25 @@ impl LocalFile {
             Ok((file, size))
         };
         match open() {
-            Ok((file, size)) => Ok(Self { file, name, size }),
+            Ok((file, size)) => Ok(Self {
+                file: Arc::new(file),
+                name,
+                size,
+            }),
             Err(source) => Err(NativeError::Read { file: name, source }),
         }
+    }
+
+    /// A file that is open already, called `name` in errors.
+    ///
+    /// # Errors
+    /// If the system does not tell its length.
+    pub fn of(file: Arc<File>, name: impl Into<String>) -> io::Result<Self> {
+        Ok(Self {
+            size: file.metadata()?.len(),
+            file,
+            name: name.into(),
+        })
     }
 }
 

@@ -1,3 +1,4 @@
+use crate::column::spread;
 use crate::dense::Shape;
 use crate::distinct::{Distinct, Seen};
 use crate::exact::{NOT_FIXED, Wide, fixed, nearest};
@@ -548,4 +549,72 @@ fn pieces_are_all_rows_once_and_only_of_the_last_row_groups() {
     // Never smaller than what is worth it.
     assert_eq!(pieces(2, 167), [1, 2, 1]);
     assert_eq!(pieces(8, task::PIECE_ROWS), [1, 1, 1]);
+}
+
+/// Bits in runs of all lengths, mostly zeros, mostly ones, or both.
+fn levels() -> impl Strategy<Value = Vec<u8>> {
+    let run = (
+        0..2_u8,
+        prop_oneof![1..4_usize, 1..40_usize, 200..900_usize],
+    );
+    prop::collection::vec(run, 0..30).prop_map(|runs| {
+        let bits = |(bit, times): &(u8, usize)| vec![*bit; *times];
+        runs.iter().flat_map(bits).collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn values_come_to_the_rows_that_have_one(valid in levels()) {
+        let present = valid.iter().filter(|v| **v == 1).count();
+        let mut values: Vec<usize> = (0..valid.len()).collect();
+        spread(&mut values, present, &valid, usize::MAX);
+        let mut next = 0..;
+        let expected: Vec<usize> = valid
+            .iter()
+            .map(|v| if *v == 1 { next.next().unwrap() } else { usize::MAX })
+            .collect();
+        prop_assert_eq!(values, expected);
+    }
+
+    #[test]
+    fn bits_are_the_same_as_bytes_and_as_numbers(
+        runs in prop::collection::vec((any::<bool>(), levels()), 1..8),
+        cuts in prop::collection::vec(1..300_usize, 1..20),
+    ) {
+        let (mut data, mut expected) = (Vec::new(), Vec::new());
+        for (packed, levels) in runs.iter().filter(|(_, levels)| !levels.is_empty()) {
+            let mut header = if *packed { levels.len().div_ceil(8) << 1 | 1 } else { levels.len() << 1 };
+            while header > 127 {
+                data.push(header as u8 | 128);
+                header >>= 7;
+            }
+            data.push(header as u8);
+            if *packed {
+                for eight in levels.chunks(8) {
+                    data.push(eight.iter().rev().fold(0, |byte, bit| byte << 1 | bit));
+                    expected.extend(eight);
+                    expected.extend(vec![0; 8 - eight.len()]);
+                }
+            } else {
+                data.push(levels[0]);
+                expected.extend(vec![levels[0]; levels.len()]);
+            }
+        }
+        let data = Bytes::from(data);
+        let mut bits = Hybrid::new(data.clone(), 1).unwrap();
+        let mut numbers = Hybrid::new(data, 1).unwrap();
+        let (mut at, mut cuts) = (0, cuts.iter().cycle());
+        while at < expected.len() {
+            let end = expected.len().min(at + cuts.next().unwrap());
+            let mut found = vec![9; end - at];
+            bits.fill_bits(&mut found).unwrap();
+            prop_assert_eq!(&found[..], &expected[at..end]);
+            let mut same = vec![9; end - at];
+            numbers.fill(&mut same).unwrap();
+            prop_assert!(same.iter().zip(&found).all(|(n, b)| *n == u32::from(*b)));
+            at = end;
+        }
+        prop_assert!(bits.fill_bits(&mut [0]).is_err());
+    }
 }

@@ -9,7 +9,7 @@ use crate::memory::{MemoryGuard, threads_with_files};
 use crate::metrics::{DayTables, Sink, Staging};
 use crate::quarantine::Quarantine;
 use crate::scan::{Counts, DayScan, Outcome};
-use ecommerce_arrow::EventFile;
+use ecommerce_arrow::{Columns, EventFile};
 use ecommerce_model::Dia;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -172,7 +172,13 @@ fn read_day(
     let total = input.files.len();
     let (mut files, mut rejected) = (Vec::new(), Vec::new());
     for source in &input.files {
-        match EventFile::open(&source.path, &source.name, source.format, &job.limits) {
+        match EventFile::open(
+            &source.path,
+            &source.name,
+            source.format,
+            Columns::All,
+            &job.limits,
+        ) {
             Ok(file) => files.push(file),
             Err(e) => rejected.push(RejectedFile::from(e)),
         }

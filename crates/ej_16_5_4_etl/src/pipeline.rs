@@ -6,7 +6,7 @@ use crate::reading::{Counts, Reading};
 use crate::table::{CHECKPOINT_CADA, cents_of, definition, rows_of};
 use crate::transform::Parcial;
 use arrow::array::RecordBatch;
-use ecommerce_arrow::{EventFile, Limits};
+use ecommerce_arrow::{Columns, EventFile, Limits};
 use ecommerce_model::{Centavos, Dia, Fecha, Zona};
 use ecommerce_pipeline::{
     DayInput, DayTable, Location, MemoryGuard, PipelineError, RejectedFile, StorageOptions,
@@ -165,7 +165,13 @@ impl Etl {
     ) -> Result<Day, PipelineError> {
         let (mut files, mut rejected) = (Vec::new(), Vec::new());
         for source in &input.files {
-            match EventFile::open(&source.path, &source.name, source.format, &self.limits) {
+            match EventFile::open(
+                &source.path,
+                &source.name,
+                source.format,
+                Columns::Sales,
+                &self.limits,
+            ) {
                 Ok(file) => files.push(file),
                 Err(e) => rejected.push(RejectedFile::from(e)),
             }

@@ -1,16 +1,38 @@
 //! The sales of a day's files, on several threads, in memory that does not follow the rows.
+//!
+//! Few rows are sales. Of a Parquet file the other columns are therefore read only where there is an amount, by
+//! [`ecommerce_native`]; what that does not read (CSV, the instants of Spark's INT96, row groups too large to hold) goes through
+//! [`EventFile::scan`], with the same result.
 
 use crate::contract::{Reglas, Venta, Veredicto};
 use crate::transform::{Parcial, ventas_frame};
 use arrow::array::{Array as _, AsArray as _, RecordBatch, StringViewArray, UInt32Array};
-use arrow::compute::take;
+use arrow::compute::{cast, take};
 use arrow::datatypes::{Float64Type, TimestampMicrosecondType};
-use ecommerce_arrow::{Chunk, Columns, EventFile, Limits, ReadError};
+use arrow::error::ArrowError;
+use ecommerce_arrow::{
+    Chunk, Columns, EventFile, Limits, ReadError, ReadProblem, events_view_schema,
+};
 use ecommerce_model::{Dia, Fecha, Motivo, Zona};
+use ecommerce_native::{LocalFile, NativeError, Predicate, Scratch, Source};
 use ecommerce_pipeline::{MemoryGuard, PipelineError, RejectedFile};
 use std::collections::BTreeMap;
+use std::io;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+
+/// What a sale is read from, and where these are in an event's schema.
+const SALE: [(&str, usize); 4] = [
+    ("user_id", 2),
+    ("monto", 5),
+    ("region", 6),
+    ("timestamp", 9),
+];
+/// Of what decoding a batch may hold, the part that a row group's compressed columns may take; of larger ones, a page of each is held.
+const HELD_PART: u64 = 8;
+/// Fewer rows are not worth a thread of their own.
+const PIECE_ROWS: usize = 1 << 16;
 
 /// What became of the rows.
 #[derive(Debug, Default)]
@@ -59,23 +81,19 @@ impl Reading<'_> {
     /// * [`PipelineError::Rejected`] with every file that turns out to be unreadable.
     /// * [`PipelineError::OutOfMemory`] under a memory limit, before it is reached.
     pub(crate) fn run(&self) -> Result<(Counts, Parcial), PipelineError> {
-        let parts: Vec<(usize, &Chunk)> = self
-            .files
-            .iter()
-            .enumerate()
-            .flat_map(|(i, f)| f.chunks().iter().map(move |c| (i, c)))
-            .collect();
+        let parts = self.parts();
         let next = AtomicUsize::new(0);
         let rejected: Mutex<BTreeMap<usize, ReadError>> = Mutex::default();
         let work = || -> Result<Hand<'_>, PipelineError> {
             let mut hand = Hand::new(self);
-            while let Some((file, chunk)) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
-                if let Err(e) = hand.part(&self.files[*file], chunk)? {
-                    rejected
-                        .lock()
-                        .map_err(|_| poisoned())?
-                        .entry(*file)
-                        .or_insert(e);
+            while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
+                match hand.part(part) {
+                    Ok(()) => {}
+                    Err(Stop::Day(e)) => return Err(e),
+                    Err(Stop::File(e)) => {
+                        let mut rejected = rejected.lock().map_err(|_| poisoned())?;
+                        rejected.entry(part.file).or_insert(e);
+                    }
                 }
             }
             Ok(hand)
@@ -101,6 +119,58 @@ impl Reading<'_> {
             total: self.files.len(),
         })
     }
+
+    /// What there is to read: the parts of all files, in pieces if they are fewer than the threads.
+    fn parts(&self) -> Vec<Part<'_>> {
+        let whole: usize = self.files.iter().map(|f| f.chunks().len()).sum();
+        let wanted = self.threads.div_ceil(whole.max(1));
+        let mut parts = Vec::new();
+        for (file, events) in self.files.iter().enumerate() {
+            for (row_group, chunk) in events.chunks().iter().enumerate() {
+                let rows = usize::try_from(chunk.rows).unwrap_or(usize::MAX);
+                let pieces = wanted.min(rows / PIECE_ROWS).max(1);
+                let bound = |piece: usize| rows / pieces * piece;
+                parts.extend((0..pieces).map(|piece| Part {
+                    file,
+                    chunk,
+                    row_group,
+                    rows: bound(piece)..if piece + 1 == pieces {
+                        rows
+                    } else {
+                        bound(piece + 1)
+                    },
+                }));
+            }
+        }
+        parts
+    }
+}
+
+/// Some rows of a part of a file.
+struct Part<'a> {
+    file: usize,
+    chunk: &'a Chunk,
+    /// Number of the chunk in its file.
+    row_group: usize,
+    rows: Range<usize>,
+}
+
+/// Why a thread does not go on: with this file, or with the day.
+enum Stop {
+    File(ReadError),
+    Day(PipelineError),
+}
+
+impl From<ReadError> for Stop {
+    fn from(e: ReadError) -> Self {
+        Self::File(e)
+    }
+}
+
+impl From<PipelineError> for Stop {
+    fn from(e: PipelineError) -> Self {
+        Self::Day(e)
+    }
 }
 
 /// One thread's part of the work.
@@ -108,6 +178,7 @@ struct Hand<'a> {
     reading: &'a Reading<'a>,
     counts: Counts,
     sums: Parcial,
+    scratch: Scratch,
     /// The day that the last sale of another date belonged to: they come in runs.
     other: Option<Dia>,
 }
@@ -118,28 +189,69 @@ impl<'a> Hand<'a> {
             reading,
             counts: Counts::default(),
             sums: Parcial::default(),
+            scratch: Scratch::default(),
             other: None,
         }
     }
 
-    /// The inner error is the file's, the outer one the day's.
-    fn part(
-        &mut self,
-        file: &EventFile,
-        chunk: &Chunk,
-    ) -> Result<Result<(), ReadError>, PipelineError> {
-        let batches = match file.scan(chunk, Columns::Sales, &self.reading.limits) {
-            Ok(batches) => batches,
-            Err(e) => return Ok(Err(e)),
-        };
-        for item in batches {
-            self.reading.memory.check()?;
-            match item {
-                Ok((_, batch)) => self.batch(&batch)?,
-                Err(e) => return Ok(Err(e)),
-            }
+    fn part(&mut self, part: &Part<'_>) -> Result<(), Stop> {
+        let Reading {
+            files,
+            memory,
+            limits,
+            ..
+        } = self.reading;
+        memory.check()?;
+        let file = &files[part.file];
+        // Where a part cannot be read in pieces, the first of them is all of it.
+        if self.selected(file, part)? || part.rows.start > 0 {
+            return Ok(());
         }
-        Ok(Ok(()))
+        for item in file.scan(part.chunk, Columns::Sales, limits)? {
+            memory.check()?;
+            let (_, batch) = item?;
+            self.counts.read += batch.num_rows() as u64;
+            self.batch(&batch)?;
+        }
+        Ok(())
+    }
+
+    /// Reads the rows that have an amount, and passes over the others; false if the part is not for this way of reading.
+    fn selected(&mut self, file: &EventFile, part: &Part<'_>) -> Result<bool, Stop> {
+        let Some(parquet) = file.parquet() else {
+            return Ok(false);
+        };
+        let unreadable = |e| unreadable(file, e);
+        let bytes = LocalFile::of(parquet.reopen()?, file.name())
+            .map_err(|e| problem(file, ReadProblem::Io(e)))?;
+        let source =
+            Source::with_footer(bytes, Arc::clone(parquet.metadata())).map_err(unreadable)?;
+        let Ok(sales) = source.select(
+            &[Predicate::not_null("monto")],
+            &SALE.map(|(column, _)| column),
+        ) else {
+            return Ok(false);
+        };
+        let held = sales.row_group_bytes(0, part.row_group);
+        if held > self.reading.limits.batch_bytes / HELD_PART {
+            return Ok(false);
+        }
+        let mut found = 0;
+        // Taken, as what is read is counted in between.
+        let mut scratch = std::mem::take(&mut self.scratch);
+        for batch in sales
+            .rows(&mut scratch, 0, part.row_group, part.rows.clone())
+            .map_err(unreadable)?
+        {
+            self.reading.memory.check()?;
+            let batch = batch.map_err(unreadable)?;
+            found += batch.num_rows();
+            self.batch(&as_scanned(&batch).map_err(PipelineError::from)?)?;
+        }
+        self.scratch = scratch;
+        self.counts.read += part.rows.len() as u64;
+        self.counts.filtered += part.rows.len().saturating_sub(found) as u64;
+        Ok(true)
     }
 
     fn batch(&mut self, batch: &RecordBatch) -> Result<(), PipelineError> {
@@ -150,7 +262,6 @@ impl<'a> Hand<'a> {
         let amounts = batch.column(1).as_primitive::<Float64Type>();
         let instants = batch.column(3).as_primitive::<TimestampMicrosecondType>();
         let n = batch.num_rows();
-        self.counts.read += n as u64;
         let (mut rows, mut montos, mut cents) = (Vec::new(), Vec::new(), Vec::new());
         // Most rows are no purchase: only those with an amount are looked at.
         let with_amount = amounts.nulls().map_or(n, |nulls| n - nulls.null_count());
@@ -207,6 +318,42 @@ impl<'a> Hand<'a> {
             cents,
         )?;
         self.sums.agregar(frame)
+    }
+}
+
+/// The columns as [`EventFile::scan`] gives them.
+fn as_scanned(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let schema = Arc::new(events_view_schema().project(&SALE.map(|(_, place)| place))?);
+    let columns = batch.columns().iter().zip(schema.fields());
+    let columns: Result<_, _> = columns
+        .map(|(array, field)| cast(array, field.data_type()))
+        .collect();
+    RecordBatch::try_new(schema, columns?)
+}
+
+fn unreadable(file: &EventFile, e: NativeError) -> ReadError {
+    let found = match e {
+        NativeError::Read { source, .. } if source.kind() == io::ErrorKind::UnexpectedEof => {
+            ReadProblem::Damaged("truncated".into())
+        }
+        NativeError::Read { source, .. } => ReadProblem::Io(source),
+        NativeError::Page {
+            row_group,
+            column,
+            detail,
+            ..
+        } => ReadProblem::Damaged(format!(
+            "row group {row_group}, column '{column}': {detail}"
+        )),
+        other => ReadProblem::Damaged(other.to_string()),
+    };
+    problem(file, found)
+}
+
+fn problem(file: &EventFile, problem: ReadProblem) -> ReadError {
+    ReadError {
+        file: file.name().to_owned(),
+        problem,
     }
 }
 

@@ -6,9 +6,10 @@ use ecommerce_arrow::polars_bridge::{array_from_series, frame_from_batch, series
 use ecommerce_model::Contrato;
 use ecommerce_pipeline::PipelineError;
 use polars::prelude::{
-    DataFrame, DataType, ExplodeOptions, Expr, IntoLazy as _, LazyFrame, UnionArgs, by_name, col,
-    concat, len, lit, when,
+    ChunkApply as _, Column, DataFrame, DataType, ExplodeOptions, Expr, IntoColumn as _,
+    IntoLazy as _, LazyFrame, UnionArgs, by_name, col, concat, len, lit, when,
 };
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Sales that become one partial result.
@@ -69,19 +70,30 @@ pub fn ventas_frame(
 
 /// A mergeable part of the result.
 ///
-/// Sums and counts of two slices add up; `n_unique` does not. So a slice becomes its sums, one row per (region, segment), and the
-/// users behind each of them, once; both add up in any order, and only the end counts users. Memory follows the users of the day,
-/// not its sales.
+/// Sums and counts of two slices add up; `n_unique` does not. So a slice becomes the sums of each group (region and segment), and the
+/// users behind it, once; both add up in any order, and only the end counts users. Memory follows the users of the day, not its
+/// sales; a user's group is a number, not two texts.
 #[derive(Default)]
 pub struct Parcial {
     /// Sales not aggregated yet.
     pending: Vec<DataFrame>,
     pending_rows: usize,
-    /// `region`, `segmento`, `revenue` and `transacciones`.
-    sums: Vec<DataFrame>,
-    /// `region`, `segmento` and `user_id`; no frame has a row twice.
+    numbers: HashMap<Grupo, u32>,
+    /// By number.
+    groups: Vec<(Grupo, Sumas)>,
+    /// `grupo`, a group's number, and `user_id`; no frame has a row twice.
     users: Vec<DataFrame>,
     user_rows: usize,
+}
+
+/// Region and segment.
+type Grupo = (Option<String>, Option<String>);
+
+#[derive(Clone, Copy, Default)]
+struct Sumas {
+    /// In cents. Wraps, as a sum of Polars does: whether the day's total fits is known before this is used.
+    revenue: i64,
+    transacciones: i64,
 }
 
 impl Parcial {
@@ -105,9 +117,20 @@ impl Parcial {
     /// As [`agregar`](Self::agregar).
     pub fn unir(&mut self, mut other: Self) -> Result<(), PipelineError> {
         other.aggregate()?;
-        self.sums.extend(other.sums);
+        let numbers: Vec<u32> = other
+            .groups
+            .into_iter()
+            .map(|(group, sums)| self.add(group, sums))
+            .collect();
+        for mut frame in other.users {
+            let renumbered = frame
+                .column("grupo")?
+                .u32()?
+                .apply_values(|n| numbers[n as usize]);
+            frame.with_column(renumbered.into_column())?;
+            self.users.push(frame);
+        }
         self.user_rows += other.user_rows;
-        self.users.extend(other.users);
         if self.user_rows > MERGE_ROWS {
             self.shrink()
         } else {
@@ -121,41 +144,60 @@ impl Parcial {
     /// As [`agregar`](Self::agregar).
     pub fn terminar(mut self) -> Result<Option<DataFrame>, PipelineError> {
         self.aggregate()?;
-        if self.sums.is_empty() {
+        if self.groups.is_empty() {
             return Ok(None);
         }
-        // A literal alone is of whatever integer type fits.
-        let none = lit(0_i64).cast(DataType::Int64);
-        let sums = whole(self.sums)?.select([
-            col("region"),
-            col("segmento"),
-            col("revenue"),
-            none.clone().alias("usuarios"),
-            col("transacciones"),
-        ]);
         // Counted without making the distinct users of all parts first.
-        let users = whole(self.users)?
-            .group_by(keys())
-            .agg([col("user_id")
-                .n_unique()
-                .cast(DataType::Int64)
-                .alias("usuarios")])
-            .select([
-                col("region"),
-                col("segmento"),
-                none.clone().alias("revenue"),
-                col("usuarios"),
-                none.alias("transacciones"),
-            ]);
-        let rows = concat([sums, users], UnionArgs::default())?
-            .group_by(keys())
-            .agg([
-                col("revenue").sum(),
-                col("usuarios").sum(),
-                col("transacciones").sum(),
-            ])
-            .sort(["region", "segmento"], Default::default());
-        Ok(Some(rows.collect()?))
+        let counted = whole(self.users)?
+            .group_by([col("grupo")])
+            .agg([col("user_id").n_unique().alias("usuarios")])
+            .collect()?;
+        let mut users = vec![0; self.groups.len()];
+        let (numbers, counts) = (
+            counted.column("grupo")?.u32()?,
+            counted.column("usuarios")?.u32()?,
+        );
+        for (number, count) in numbers.iter().zip(counts.iter()) {
+            users[number.unwrap_or_default() as usize] = i64::from(count.unwrap_or_default());
+        }
+        let groups = || self.groups.iter();
+        let rows = DataFrame::new(
+            self.groups.len(),
+            vec![
+                Column::new(
+                    "region".into(),
+                    groups().map(|((r, _), _)| r.as_deref()).collect::<Vec<_>>(),
+                ),
+                Column::new(
+                    "segmento".into(),
+                    groups().map(|((_, s), _)| s.as_deref()).collect::<Vec<_>>(),
+                ),
+                Column::new(
+                    "revenue".into(),
+                    groups().map(|(_, s)| s.revenue).collect::<Vec<_>>(),
+                ),
+                Column::new("usuarios".into(), users),
+                Column::new(
+                    "transacciones".into(),
+                    groups().map(|(_, s)| s.transacciones).collect::<Vec<_>>(),
+                ),
+            ],
+        )?;
+        Ok(Some(rows.sort(["region", "segmento"], Default::default())?))
+    }
+
+    /// Adds to a group's sums; gives its number.
+    fn add(&mut self, group: Grupo, of_slice: Sumas) -> u32 {
+        let next = self.groups.len() as u32;
+        let number = *self.numbers.entry(group.clone()).or_insert(next);
+        if number == next {
+            self.groups.push((group, of_slice));
+        } else {
+            let (_, sums) = &mut self.groups[number as usize];
+            sums.revenue = sums.revenue.wrapping_add(of_slice.revenue);
+            sums.transacciones += of_slice.transacciones;
+        }
+        number
     }
 
     fn aggregate(&mut self) -> Result<(), PipelineError> {
@@ -164,7 +206,7 @@ impl Parcial {
         }
         let sales = whole(std::mem::take(&mut self.pending))?;
         self.pending_rows = 0;
-        let groups = sales
+        let mut groups = sales
             .filter(col("monto").gt(lit(0.0)))
             .with_columns([segmento()])
             .group_by(keys())
@@ -177,8 +219,22 @@ impl Parcial {
         if groups.height() == 0 {
             return Ok(());
         }
-        let of_groups = ["region", "segmento", "revenue", "transacciones"];
-        self.sums.push(compact(&groups.select(of_groups)?)?);
+        let text = |name: &str| Ok::<_, PipelineError>(groups.column(name)?.str()?.clone());
+        let integer = |name: &str| Ok::<_, PipelineError>(groups.column(name)?.i64()?.clone());
+        let (regions, segments) = (text("region")?, text("segmento")?);
+        let (revenues, counts) = (integer("revenue")?, integer("transacciones")?);
+        let numbers: Vec<u32> = (0..groups.height())
+            .map(|row| {
+                let owned = |text: Option<&str>| text.map(str::to_owned);
+                let group = (owned(regions.get(row)), owned(segments.get(row)));
+                let sums = Sumas {
+                    revenue: revenues.get(row).unwrap_or_default(),
+                    transacciones: counts.get(row).unwrap_or_default(),
+                };
+                self.add(group, sums)
+            })
+            .collect();
+        groups.with_column(Column::new("grupo".into(), numbers))?;
         let users = one_by_one(groups.lazy())?;
         self.user_rows += users.height();
         self.users.push(users);
@@ -194,7 +250,7 @@ impl Parcial {
     fn shrink(&mut self) -> Result<(), PipelineError> {
         if self.users.len() > 1 {
             let groups = whole(std::mem::take(&mut self.users))?
-                .group_by(keys())
+                .group_by([col("grupo")])
                 .agg([col("user_id").unique()]);
             let users = one_by_one(groups)?;
             self.user_rows = users.height();
@@ -210,15 +266,13 @@ fn keys() -> [Expr; 2] {
 
 /// A row for each user of each group.
 fn one_by_one(groups: LazyFrame) -> Result<DataFrame, PipelineError> {
-    let users = groups
-        .select([col("region"), col("segmento"), col("user_id")])
-        .explode(
-            by_name(["user_id"], true, false),
-            ExplodeOptions {
-                empty_as_null: false,
-                keep_nulls: false,
-            },
-        );
+    let users = groups.select([col("grupo"), col("user_id")]).explode(
+        by_name(["user_id"], true, false),
+        ExplodeOptions {
+            empty_as_null: false,
+            keep_nulls: false,
+        },
+    );
     compact(&users.collect()?)
 }
 

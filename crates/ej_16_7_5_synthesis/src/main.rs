@@ -421,7 +421,7 @@ fn add_file(history: &mut History, path: &Path) -> Result<()> {
         _ => Format::Parquet,
     };
     let limits = Limits::default();
-    let file = EventFile::open(path, &path.to_string_lossy(), format, &limits)?;
+    let file = EventFile::open(path, &path.to_string_lossy(), format, Columns::All, &limits)?;
     for chunk in file.chunks() {
         for batch in file.scan(chunk, Columns::All, &limits)? {
             let (_, batch) = batch?;

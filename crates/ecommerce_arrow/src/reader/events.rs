@@ -27,6 +27,7 @@ pub(super) fn inspect(
     path: &Path,
     name: &str,
     bytes: u64,
+    columns: Columns,
     limits: &Limits,
 ) -> Result<(ParquetEvents, Vec<Chunk>, Vec<String>), ReadError> {
     let file = SafeParquet::open(path, name, limits)?;
@@ -36,9 +37,10 @@ pub(super) fn inspect(
         Ok((chunks, positions, extra))
     };
     let (chunks, positions, extra) = ours().map_err(|p| ReadError::new(name, p))?;
-    let leaves: Vec<usize> = COLUMNS
+    let leaves: Vec<usize> = columns
+        .positions()
         .iter()
-        .filter_map(|(name, _, _)| leaf_of(file.metadata(), name))
+        .filter_map(|c| leaf_of(file.metadata(), COLUMNS[*c].0))
         .map(|(i, _)| i)
         .collect();
     // Known before the first row is read, so that a day with a damaged file stops early.
@@ -47,6 +49,10 @@ pub(super) fn inspect(
 }
 
 impl ParquetEvents {
+    pub(super) fn file(&self) -> &SafeParquet {
+        &self.file
+    }
+
     pub(super) fn scan(
         &self,
         chunk: &Chunk,

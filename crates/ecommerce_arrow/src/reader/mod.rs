@@ -97,7 +97,7 @@ impl EventFile {
     /// Opens the file and checks everything that can be checked without reading rows: that it is a regular file,
     /// footer and page headers (Parquet) or the header line (CSV), names and types of the columns.
     ///
-    /// `name` is what errors and the quarantine call it.
+    /// `name` is what errors and the quarantine call it; `columns` are those that will be read: pages of others are not looked at.
     ///
     /// # Errors
     /// * [`ReadProblem::Io`] if it cannot be opened or is no regular file.
@@ -111,6 +111,7 @@ impl EventFile {
         path: &Path,
         name: &str,
         format: Format,
+        columns: Columns,
         limits: &Limits,
     ) -> Result<Self, ReadError> {
         let fail = |problem| ReadError::new(name, problem);
@@ -121,7 +122,8 @@ impl EventFile {
         }
         let (kind, chunks, extra_columns) = match format {
             Format::Parquet => {
-                let (events, chunks, extra) = events::inspect(path, name, meta.len(), limits)?;
+                let (events, chunks, extra) =
+                    events::inspect(path, name, meta.len(), columns, limits)?;
                 (Kind::Parquet(events), chunks, extra)
             }
             Format::Csv => {
@@ -159,6 +161,14 @@ impl EventFile {
     /// Columns of the file that the schema does not know; they are not read.
     pub fn extra_columns(&self) -> &[String] {
         &self.extra_columns
+    }
+
+    /// The file under the events, if it is Parquet: its row groups are [`chunks`](Self::chunks).
+    pub fn parquet(&self) -> Option<&SafeParquet> {
+        match &self.kind {
+            Kind::Parquet(events) => Some(events.file()),
+            Kind::Csv(_) => None,
+        }
     }
 
     /// The parts it can be read in, in order.

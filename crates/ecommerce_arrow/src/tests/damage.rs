@@ -82,7 +82,7 @@ fn a_record_that_does_not_end_is_stopped() {
         record_bytes: 1 << 20,
         ..Limits::default()
     };
-    let file = EventFile::open(&path, "d.csv", Format::Csv, &limits).unwrap();
+    let file = EventFile::open(&path, "d.csv", Format::Csv, crate::Columns::All, &limits).unwrap();
     let error = file
         .scan(&file.chunks()[0], crate::Columns::All, &limits)
         .unwrap()
@@ -104,14 +104,21 @@ fn a_record_that_does_not_end_is_stopped() {
 #[test]
 fn what_is_no_regular_file_is_not_opened() {
     for path in ["/dev/zero", "/dev/null", "/tmp"] {
-        let error = EventFile::open(Path::new(path), path, Format::Parquet, &Limits::default())
-            .unwrap_err();
+        let error = EventFile::open(
+            Path::new(path),
+            path,
+            Format::Parquet,
+            crate::Columns::All,
+            &Limits::default(),
+        )
+        .unwrap_err();
         assert!(matches!(error.problem, ReadProblem::NotRegular), "{error}");
     }
     let error = EventFile::open(
         Path::new("/nowhere.parquet"),
         "n",
         Format::Parquet,
+        crate::Columns::All,
         &Limits::default(),
     )
     .unwrap_err();
@@ -164,7 +171,8 @@ fn a_page_that_claims_too_much_is_refused_before_it_is_allocated() {
         page_bytes: 1_000,
         ..Limits::default()
     };
-    let error = EventFile::open(&path, "x", Format::Parquet, &tight).unwrap_err();
+    let error =
+        EventFile::open(&path, "x", Format::Parquet, crate::Columns::All, &tight).unwrap_err();
     assert!(
         matches!(error.problem, ReadProblem::TooLarge { what: "a page", .. }),
         "{error}"

@@ -126,7 +126,7 @@ fn fewer_columns_are_those_of_the_same_rows() {
             batch_rows: 1_000,
             ..Limits::default()
         };
-        let file = EventFile::open(path, "f", format, &limits).unwrap();
+        let file = EventFile::open(path, "f", format, Columns::All, &limits).unwrap();
         let read = |columns| -> Vec<(u64, RecordBatch)> {
             let scan = file.scan(&file.chunks()[0], columns, &limits).unwrap();
             scan.map(Result::unwrap).collect()
@@ -176,7 +176,14 @@ fn other_writers_types_and_orders_read_the_same() {
     let odd = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap();
     let path = dir.path().join("odd.parquet");
     write(&path, &odd);
-    let file = EventFile::open(&path, "odd", Format::Parquet, &Limits::default()).unwrap();
+    let file = EventFile::open(
+        &path,
+        "odd",
+        Format::Parquet,
+        Columns::All,
+        &Limits::default(),
+    )
+    .unwrap();
     assert_eq!(file.extra_columns(), ["extra"]);
     let found = concat_batches(&events_view_schema(), &read(&path).unwrap()).unwrap();
     assert_eq!(found.column(0), expected(0..100, 100).column(0));

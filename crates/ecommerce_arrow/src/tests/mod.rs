@@ -44,7 +44,13 @@ fn read(path: &Path) -> Result<Vec<RecordBatch>, ReadError> {
         ..Limits::default()
     };
     let name = path.file_name().unwrap().to_string_lossy();
-    let file = EventFile::open(path, &name, Format::of(path).unwrap(), &limits)?;
+    let file = EventFile::open(
+        path,
+        &name,
+        Format::of(path).unwrap(),
+        crate::Columns::All,
+        &limits,
+    )?;
     let mut batches = Vec::new();
     for chunk in file.chunks() {
         for item in file.scan(chunk, crate::Columns::All, &limits)? {

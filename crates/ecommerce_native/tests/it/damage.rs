@@ -2,7 +2,8 @@
 
 use crate::files::Memory;
 use crate::tables::{parquet, table, writing};
-use ecommerce_native::{NativeError, Predicate, Query, Source, run};
+use arrow::array::RecordBatch;
+use ecommerce_native::{NativeError, Predicate, Query, Scratch, Source, run};
 use ecommerce_testkit::alloc::{self, CountingAllocator};
 use proptest::prelude::*;
 use std::num::NonZeroUsize;
@@ -26,7 +27,15 @@ fn query() -> Query {
 fn read(bytes: &[u8]) -> Result<usize, NativeError> {
     let source = Source::of([Memory::boxed(bytes)])?;
     let output = run(&source, &query(), NonZeroUsize::MIN)?;
-    Ok(output.batch.num_rows())
+    let texts = source.select(
+        &[Predicate::not_null("monto")],
+        &["usuario", "dia", "monto"],
+    )?;
+    let selected: Result<Vec<RecordBatch>, _> = texts
+        .rows(&mut Scratch::default(), 0, 0, 0..usize::MAX)?
+        .collect();
+    let rows = |batches: Vec<RecordBatch>| batches.iter().map(RecordBatch::num_rows).sum::<usize>();
+    Ok(output.batch.num_rows() + rows(selected?))
 }
 
 proptest! {

@@ -7,4 +7,5 @@ mod files;
 mod nivel_corpus;
 mod nivel_python;
 mod reference;
+mod selection;
 mod tables;

@@ -94,6 +94,7 @@ fn sql(query: &Query, path: &Path) -> String {
             Condition::Timestamp(limits) => {
                 bounds(&format!("epoch_us({})", p.column), *limits, "::BIGINT")
             }
+            Condition::NotNull => format!("{} IS NOT NULL", p.column),
             Condition::Text(values) => {
                 let values: Vec<String> = values.iter().map(|v| format!("'{v}'")).collect();
                 if values.is_empty() {

@@ -3,7 +3,7 @@
 use arrow::array::{Array, ArrayRef, AsArray as _, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type, Int64Type};
-use ecommerce_native::{Condition, Function, Query};
+use ecommerce_native::{Condition, Function, Predicate, Query};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A value, ordered as keys are: nulls last.
@@ -126,6 +126,23 @@ pub(crate) fn answer(batches: &[RecordBatch], query: &Query) -> Vec<Vec<Cell>> {
     groups.into_iter().map(line).collect()
 }
 
+/// `columns` of the rows of `batch` that satisfy `filter`.
+pub(crate) fn selected(
+    batch: &RecordBatch,
+    filter: &[Predicate],
+    columns: &[&str],
+) -> Vec<Vec<Cell>> {
+    let column = |name: &str| cells(batch.column_by_name(name).unwrap());
+    let tested: Vec<_> = filter.iter().map(|p| column(&p.column)).collect();
+    let chosen: Vec<_> = columns.iter().map(|c| column(c)).collect();
+    let passes = |row: &usize| {
+        let mut tests = filter.iter().zip(&tested);
+        tests.all(|(p, cells)| passes(batch, &p.column, &p.condition, &cells[*row]))
+    };
+    let row = |row: usize| chosen.iter().map(|cells| cells[row].clone()).collect();
+    (0..batch.num_rows()).filter(passes).map(row).collect()
+}
+
 fn ordered(cell: &Cell) -> Option<Ordered> {
     match cell {
         Cell::Null => None,
@@ -139,6 +156,7 @@ fn passes(batch: &RecordBatch, column: &str, condition: &Condition, cell: &Cell)
     let data_type = batch.column_by_name(column).unwrap().data_type().clone();
     match (condition, cell) {
         (_, Cell::Null) => false,
+        (Condition::NotNull, _) => true,
         (Condition::Number(limits), Cell::Float(v)) => limits.contain(*v),
         (Condition::Integer(limits), Cell::Integer(v)) => limits.contain(*v),
         (Condition::Date(limits), Cell::Integer(v)) => limits.contain(i32::try_from(*v).unwrap()),

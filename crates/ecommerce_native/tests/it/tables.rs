@@ -242,7 +242,7 @@ fn limits<T: Clone + std::fmt::Debug + 'static>(
     )
 }
 
-fn predicate() -> impl Strategy<Value = Predicate> {
+pub(crate) fn predicate() -> impl Strategy<Value = Predicate> {
     let text = proptest::collection::vec(
         prop_oneof![Just("norte"), Just("sur"), Just(""), Just("nadie")],
         0..3,
@@ -258,6 +258,8 @@ fn predicate() -> impl Strategy<Value = Predicate> {
         limits(-2_000_i64..2_000).prop_map(|l| Predicate::timestamp("nanos", l)),
         limits(-1_500_000_500_i64..1_500_000_500).prop_map(|l| Predicate::timestamp("millis", l)),
         text.prop_map(|values| Predicate::text("texto", values)),
+        prop_oneof![Just("monto"), Just("usuario"), Just("micros"), Just("fila")]
+            .prop_map(Predicate::not_null),
     ]
 }
 

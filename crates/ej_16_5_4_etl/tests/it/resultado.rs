@@ -4,10 +4,10 @@ use crate::bancada::{Bancada, FECHA, FILAS, fecha, generador, hacer, runtime};
 use arrow::array::AsArray as _;
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Decimal128Type, Int64Type};
-use ecommerce_arrow::Format;
+use ecommerce_arrow::{Format, Layout, write_days};
 use ecommerce_model::{Centavos, FilaGenerada, Motivo};
 use ecommerce_pipeline::{Location, StorageOptions, open_table, read_batches};
-use ej_16_5_4_etl::segmentos_schema;
+use ej_16_5_4_etl::{Metricas, segmentos_schema};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Cents, buyers and sales of a group, by the slowest and plainest means.
@@ -156,6 +156,38 @@ fn parquet_csv_y_cualquier_numero_de_hilos_dan_el_mismo_contenido() {
     assert!(hash.is_some());
     assert_eq!(b.contenido("de-csv"), hash);
     assert_eq!(b.contenido("un-hilo"), hash);
+}
+
+#[test]
+fn los_hilos_se_reparten_un_solo_archivo_y_de_cualquier_modo_salen_las_mismas_cuentas() {
+    const FILAS: u64 = 300_000;
+    let b = Bancada::vacia();
+    // One file with two row groups, the first of them large enough for several threads.
+    let layout = Layout {
+        root: b.ruta("eventos"),
+        format: Format::Parquet,
+        rows_per_file: FILAS,
+        threads: 1,
+    };
+    write_days(&generador(42, 1, FILAS), &layout, &|_, _| {}).unwrap();
+    assert_eq!(std::fs::read_dir(b.dia()).unwrap().count(), 1);
+    let dia = |nombre: &str, threads, batch_bytes: Option<u64>| {
+        let mut etl = b.etl(FECHA);
+        (etl.threads, etl.destino) = (threads, b.lugar(nombre));
+        // With little room a row group is not held whole, but read page by page.
+        etl.limits.batch_bytes = batch_bytes.unwrap_or(etl.limits.batch_bytes);
+        let metricas = Metricas {
+            ejecucion: String::new(),
+            segundos: 0.0,
+            ..hacer(&etl)
+        };
+        (metricas, b.contenido(nombre))
+    };
+    let uno = dia("uno", 1, None);
+    assert_eq!(uno.0.filas_leidas, FILAS);
+    assert!(uno.0.filas_validas > 1_000 && uno.1.is_some());
+    assert_eq!(dia("siete", 7, None), uno);
+    assert_eq!(dia("por-paginas", 7, Some(8 << 20)), uno);
 }
 
 #[test]

@@ -214,6 +214,16 @@ impl<R: ChunkReader> SafeParquet<R> {
         check().map_err(|p| ReadError::new(&self.name, p))
     }
 
+    /// The file itself, opened again, for a decoder that checks pages on its own.
+    ///
+    /// # Errors
+    /// * [`ReadProblem::Io`], [`ReadProblem::Damaged`] if it cannot be opened, or is another one by now.
+    pub fn reopen(&self) -> Result<Arc<R>, ReadError> {
+        self.source
+            .open()
+            .map_err(|p| ReadError::new(&self.name, p))
+    }
+
     /// A scan of all rows and columns, to be narrowed.
     pub fn scan(&self) -> SafeScan<'_, R> {
         SafeScan::new(self)
