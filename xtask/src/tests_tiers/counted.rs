@@ -1,6 +1,6 @@
 //! Running a test runner: its output passes through, and its own summary lines are counted on the way.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, IsTerminal, Read};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
@@ -19,7 +19,7 @@ pub(super) enum Runner {
 const PYTEST_NONE: i32 = 5;
 
 impl Runner {
-    /// Runs the command and returns what it counted, and a note when something other than a test failed.
+    /// Runs the command and returns what it counted, and a note that names what failed.
     ///
     /// A runner that fails without a failed test (it does not compile, or a test process died) counts as one failure.
     ///
@@ -27,11 +27,21 @@ impl Runner {
     /// The command cannot be started, or its output cannot be read.
     pub(super) fn run(self, command: &mut Command) -> Result<(Count, String)> {
         println!("\n$ {}", process::shown(command));
+        if std::io::stderr().is_terminal() {
+            // It would ask its own standard error, which is a pipe.
+            command.env("CARGO_TERM_COLOR", "always");
+        }
         let mut child = command
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .with_context(|| format!("no se puede ejecutar `{}`", process::shown(command)))?;
+        let errors = child
+            .stderr
+            .take()
+            .map(|stderr| std::thread::spawn(move || targets(stderr)));
         let mut count = Count::default();
+        let mut failed = Vec::new();
         if let Some(output) = child.stdout.take() {
             for line in BufReader::new(output).split(b'\n') {
                 let line = String::from_utf8_lossy(&line?).into_owned();
@@ -39,17 +49,49 @@ impl Runner {
                     Self::Cargo => count.add_cargo_line(&line),
                     Self::Pytest => count.add_pytest_line(&line),
                 }
+                failed.extend(self.failed_test(&line).map(str::to_owned));
                 println!("{line}");
             }
         }
         let status = child.wait()?;
+        if let Some(errors) = errors {
+            failed.extend(errors.join().unwrap_or_default());
+        }
         let nothing_selected = matches!(self, Self::Pytest) && status.code() == Some(PYTEST_NONE);
-        if status.success() || nothing_selected || count.failed > 0 {
+        if status.success() || nothing_selected {
             return Ok((count, String::new()));
         }
-        count.failed = 1;
-        Ok((count, format!("no compila o murió: {status}")))
+        if count.failed == 0 {
+            count.failed = 1;
+            failed.insert(0, format!("no compila o murió: {status}"));
+        }
+        Ok((count, failed.join(", ")))
     }
+
+    /// Returns the name of the test that this line says has failed.
+    fn failed_test(self, line: &str) -> Option<&str> {
+        match self {
+            Self::Cargo => line.strip_prefix("test ")?.strip_suffix(" ... FAILED"),
+            Self::Pytest => line.strip_prefix("FAILED ")?.split(" - ").next(),
+        }
+    }
+}
+
+/// Passes the runner's standard error on, and returns the targets that cargo says have failed and how their processes ended.
+fn targets(stderr: impl Read) -> Vec<String> {
+    let mut found = Vec::new();
+    for line in BufReader::new(stderr).split(b'\n').map_while(Result::ok) {
+        let line = String::from_utf8_lossy(&line);
+        eprintln!("{line}");
+        if let Some((_, rest)) = line.split_once("to rerun pass `") {
+            found.extend(rest.split('`').next().map(str::to_owned));
+        } else if line.contains("process didn't exit successfully")
+            && let Some((_, how)) = line.rsplit_once('(')
+        {
+            found.extend(how.split(')').next().map(str::to_owned));
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -70,6 +112,28 @@ mod tests {
             skipped: 1,
         };
         assert_eq!(sh(Runner::Cargo, script), (expected, String::new()));
+    }
+
+    #[test]
+    fn what_failed_is_named() {
+        let script = "echo 'test a::b ... ok'; echo 'test a::c ... FAILED'; \
+                      echo 'test result: FAILED. 1 passed; 1 failed; 0 ignored'; \
+                      echo 'error: test failed, to rerun pass `-p a --lib`' >&2; exit 101";
+        assert_eq!(sh(Runner::Cargo, script).1, "a::c, -p a --lib");
+        let script = "echo 'FAILED tests/test_a.py::test_b - assert 1 == 2'; echo '1 failed in 0.01s'; exit 1";
+        assert_eq!(sh(Runner::Pytest, script).1, "tests/test_a.py::test_b");
+    }
+
+    #[test]
+    fn a_test_process_that_died_is_named_with_its_signal() {
+        let script = "echo 'running 2 tests'; echo 'error: test failed, to rerun pass `-p a --test it`' >&2; \
+                      echo '  process didn'\\''t exit successfully: `it` (signal: 6, SIGABRT: process abort signal)' >&2; exit 101";
+        let (count, note) = sh(Runner::Cargo, script);
+        assert_eq!(count.failed, 1);
+        assert!(
+            note.ends_with("-p a --test it, signal: 6, SIGABRT: process abort signal"),
+            "{note}"
+        );
     }
 
     #[test]
