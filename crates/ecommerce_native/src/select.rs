@@ -73,6 +73,15 @@ impl Source {
     }
 }
 
+/// Room for reading, kept from one row group to the next, of the same [`Selection`] or of others; each thread has its own.
+#[derive(Default)]
+pub struct Scratch {
+    buffers: Buffers,
+    /// By column of the plan.
+    rows: Vec<Rows>,
+    filter: Filter,
+}
+
 impl Selection<'_> {
     /// Bytes that reading a row group takes at once: the compressed chunks of its columns.
     pub fn row_group_bytes(&self, file: usize, row_group: usize) -> u64 {
@@ -92,18 +101,12 @@ impl Selection<'_> {
             self.columns.iter().copied(),
         )
     }
-}
 
-/// Room for reading, kept from one row group to the next, of the same [`Selection`] or of others; each thread has its own.
-#[derive(Default)]
-pub struct Scratch {
-    buffers: Buffers,
-    /// By column of the plan.
-    rows: Vec<Rows>,
-    filter: Filter,
-}
+    fn empty(&self) -> Vec<Column> {
+        let kinds = self.columns.iter().map(|c| self.plan.columns[*c].kind);
+        kinds.map(|kind| Column::new(kind, 0)).collect()
+    }
 
-impl Selection<'_> {
     /// Those of `rows` of a row group that satisfy the filter, in the order of the file. Files and row groups are numbered from 0, and rows
     /// from the first of their group; there are none beyond its end.
     ///
@@ -152,13 +155,6 @@ impl Selection<'_> {
             open,
             count: 0,
         })
-    }
-}
-
-impl Selection<'_> {
-    fn empty(&self) -> Vec<Column> {
-        let kinds = self.columns.iter().map(|c| self.plan.columns[*c].kind);
-        kinds.map(|kind| Column::new(kind, 0)).collect()
     }
 }
 
