@@ -2,7 +2,7 @@
 
 use crate::contract::Reglas;
 use crate::metrics::Metricas;
-use crate::reading::{Counts, Reading};
+use crate::reading::{Counts, Reading, poisoned};
 use crate::table::{CHECKPOINT_CADA, cents_of, definition, rows_of};
 use crate::transform::Parcial;
 use arrow::array::RecordBatch;
@@ -11,7 +11,9 @@ use ecommerce_model::{Centavos, Dia, Fecha, Zona};
 use ecommerce_pipeline::{
     DayInput, DayTable, Location, MemoryGuard, PipelineError, RejectedFile, StorageOptions,
 };
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use tokio::runtime::Handle;
 
 /// The day's sales by region and segment, replaced in the table at `ruta_destino`; gives what became of the rows.
 ///
@@ -112,10 +114,28 @@ impl Etl {
         let dia = Dia::new(self.fecha, &self.zona)?;
         let memory = MemoryGuard::of_this_process();
         memory.check()?;
-        // The output is looked at first: work for a table that cannot be written helps nobody.
-        table.open().await?;
+        // Work for a table that cannot be written helps nobody: before anything is fetched from afar the table is looked at, and what is
+        // here is read meanwhile.
+        let remote = self.origen.as_local().is_none();
+        if remote {
+            table.open().await?;
+        }
         let input = DayInput::find(&self.origen, self.fecha, &self.options).await?;
-        let day = tokio::task::block_in_place(|| self.read(&input, dia, started_micros, &memory))?;
+        let stop = AtomicBool::new(false);
+        let read = || self.read(&input, dia, started_micros, &memory, &stop);
+        let day = tokio::task::block_in_place(|| {
+            if remote {
+                return read();
+            }
+            std::thread::scope(|scope| {
+                let day = scope.spawn(read);
+                let opened = Handle::current().block_on(table.open());
+                stop.store(opened.is_err(), Ordering::Relaxed);
+                let day = day.join().map_err(|_| poisoned())?;
+                // The table's error is said first, as it was looked at first.
+                opened.and(day)
+            })
+        })?;
         let run_id = uuid::Uuid::new_v4();
         let published = table
             .replace_day(self.fecha, &day.rows, run_id, started_micros)
@@ -162,6 +182,7 @@ impl Etl {
         dia: Dia,
         now_micros: i64,
         memory: &MemoryGuard,
+        stop: &AtomicBool,
     ) -> Result<Day, PipelineError> {
         let (mut files, mut rejected) = (Vec::new(), Vec::new());
         for source in &input.files {
@@ -189,6 +210,7 @@ impl Etl {
             limits: self.limits,
             threads: self.threads,
             memory,
+            stop,
         };
         let (counts, sums): (Counts, Parcial) = reading.run()?;
         let overflow = || PipelineError::Overflow(self.fecha);

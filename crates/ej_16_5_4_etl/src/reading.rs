@@ -19,7 +19,7 @@ use ecommerce_pipeline::{MemoryGuard, PipelineError, RejectedFile};
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// What a sale is read from, and where these are in an event's schema.
@@ -72,6 +72,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) limits: Limits,
     pub(crate) threads: usize,
     pub(crate) memory: &'a MemoryGuard,
+    /// Once set, nothing more is read, and what was read is nobody's.
+    pub(crate) stop: &'a AtomicBool,
 }
 
 impl Reading<'_> {
@@ -86,7 +88,9 @@ impl Reading<'_> {
         let rejected: Mutex<BTreeMap<usize, ReadError>> = Mutex::default();
         let work = || -> Result<Hand<'_>, PipelineError> {
             let mut hand = Hand::new(self);
-            while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
+            while !self.stop.load(Ordering::Relaxed)
+                && let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed))
+            {
                 match hand.part(part) {
                     Ok(()) => {}
                     Err(Stop::Day(e)) => return Err(e),
@@ -120,14 +124,19 @@ impl Reading<'_> {
         })
     }
 
-    /// What there is to read: the parts of all files, in pieces if they are fewer than the threads.
+    /// What there is to read: the parts of all files, the last of them in pieces, so that no thread waits long for another.
     fn parts(&self) -> Vec<Part<'_>> {
-        let whole: usize = self.files.iter().map(|f| f.chunks().len()).sum();
-        let wanted = self.threads.div_ceil(whole.max(1));
+        let mut left: usize = self.files.iter().map(|f| f.chunks().len()).sum();
         let mut parts = Vec::new();
         for (file, events) in self.files.iter().enumerate() {
             for (row_group, chunk) in events.chunks().iter().enumerate() {
                 let rows = usize::try_from(chunk.rows).unwrap_or(usize::MAX);
+                let wanted = if left <= self.threads {
+                    self.threads
+                } else {
+                    1
+                };
+                left -= 1;
                 let pieces = wanted.min(rows / PIECE_ROWS).max(1);
                 let bound = |piece: usize| rows / pieces * piece;
                 parts.extend((0..pieces).map(|piece| Part {
@@ -374,6 +383,6 @@ fn day_of(micros: i64, today: Dia, zona: &Zona, last: &mut Option<Dia>) -> Optio
     Some(found.fecha())
 }
 
-fn poisoned() -> PipelineError {
+pub(crate) fn poisoned() -> PipelineError {
     PipelineError::Internal("a reading thread panicked".into())
 }
