@@ -218,12 +218,25 @@ fn la_tabla_tiene_las_columnas_de_la_guia_el_dia_y_quien_lo_escribio() {
         .collect();
     assert_eq!(names, wanted);
     assert_eq!(snapshot.metadata().partition_columns(), &["fecha"]);
+    let property = |name: &str| snapshot.metadata().configuration().get(name).cloned();
+    assert_eq!(property("delta.checkpointInterval").as_deref(), Some("10"));
     assert_eq!(
-        snapshot
-            .metadata()
-            .configuration()
-            .get("delta.checkpointInterval")
-            .map(String::as_str),
-        Some("10")
+        property("delta.dataSkippingNumIndexedCols").as_deref(),
+        Some("0")
+    );
+    // The log says how many rows a file has, and of its values only the day.
+    let log = b.ruta("ventas/_delta_log/00000000000000000000.json");
+    let log = std::fs::read_to_string(log).unwrap();
+    let added: serde_json::Value = log
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .find_map(|action| action.get("add").cloned())
+        .unwrap();
+    assert_eq!(added["partitionValues"]["fecha"], FECHA);
+    let stats: serde_json::Value = serde_json::from_str(added["stats"].as_str().unwrap()).unwrap();
+    assert!(stats["numRecords"].as_u64().unwrap() > 0);
+    assert!(
+        stats["minValues"].as_object().is_none_or(|v| v.is_empty()),
+        "{stats}"
     );
 }
