@@ -37,6 +37,8 @@ CENTAVOS = (pl.col("monto") * 100).round(0, mode="half_to_even")
 DINERO = pl.Decimal(18, 2)
 MAYOR_DINERO = 10**18 - 1
 INTENTOS = 20
+# Those of the table that the Rust pipeline creates.
+PROPIEDADES = {"delta.checkpointInterval": "10", "delta.dataSkippingNumIndexedCols": "0"}
 
 
 class EntradaInvalida(Exception):
@@ -159,7 +161,7 @@ def reemplazar(ruta: str, filas: pl.DataFrame, fecha: date) -> int:
                 mode="overwrite",
                 predicate=f"fecha = '{fecha}'",
                 partition_by=["fecha"],
-                configuration={"delta.checkpointInterval": "10"},
+                configuration=PROPIEDADES,
                 commit_properties=CommitProperties(custom_metadata={"run_id": str(uuid.uuid4())}, max_commit_retries=0),
             )
             return intento
