@@ -2,7 +2,7 @@
 
 use super::{Shop, scramble};
 use crate::EngineError;
-use crate::write::{Written, replace};
+use crate::write::{Writer, Written, replace};
 use arrow::array::{
     ArrayRef, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray, UInt64Array,
 };
@@ -12,6 +12,7 @@ use arrow::error::ArrowError;
 use ecommerce_model::Fecha;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
+use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use std::collections::BTreeMap;
@@ -113,7 +114,7 @@ impl Shop {
             let mut start = 0;
             while start < self.sales {
                 let end = self.sales.min(start + BATCH_ROWS);
-                writer.write(&self.sales_batch(start..end)?)?;
+                layout.write(writer, &self.sales_batch(start..end)?)?;
                 start = end;
             }
             Ok(())
@@ -145,7 +146,7 @@ impl Shop {
             let part = columns.and_then(|columns| RecordBatch::try_new(schema?, columns));
             let part = part.map_err(|error| EngineError::write(&path, error))?;
             replace(&path, part.schema(), layout.properties(), |writer| {
-                writer.write(&part)
+                layout.write(writer, &part)
             })?;
         }
         Ok(())
@@ -167,6 +168,16 @@ impl Shop {
 }
 
 impl Layout {
+    /// Writes a batch, no more than a row group at a time: [`ArrowWriter::write`] calls itself once per row group that a batch
+    /// fills, and a thousand of them overflow the stack of a thread of 2 MiB.
+    fn write(self, writer: &mut Writer<'_>, batch: &RecordBatch) -> Result<(), ParquetError> {
+        for start in (0..batch.num_rows()).step_by(self.group_rows.max(1)) {
+            let rows = self.group_rows.min(batch.num_rows() - start);
+            writer.write(&batch.slice(start, rows))?;
+        }
+        Ok(())
+    }
+
     fn properties(self) -> WriterProperties {
         let user = ColumnPath::from("user_id");
         WriterProperties::builder()

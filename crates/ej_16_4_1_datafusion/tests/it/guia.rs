@@ -156,6 +156,22 @@ async fn sin_ventas_la_respuesta_no_tiene_filas() {
     );
 }
 
+/// A batch with thousands of row groups overflowed the stack while it was written.
+#[tokio::test]
+async fn con_un_grupo_por_fila_la_respuesta_es_la_misma() {
+    let tienda = Shop::new(42, 5_000).unwrap();
+    let layout = Layout {
+        group_rows: 1,
+        ..Layout::default()
+    };
+    let dir = archivos(&tienda, layout);
+    let desde = fecha("2024-06-01");
+    let filas = revenue_por_region(&sesion(&dir, &con(&[])).await, desde)
+        .await
+        .unwrap();
+    assert_eq!(por_region(&filas), esperado(&tienda, desde));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
