@@ -1,5 +1,6 @@
 //! Running a test runner: its output passes through, and its own summary lines are counted on the way.
 
+use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, IsTerminal, Read};
 use std::process::{Command, Stdio};
 
@@ -77,18 +78,34 @@ impl Runner {
     }
 }
 
-/// Passes the runner's standard error on, and returns the targets that cargo says have failed and how their processes ended.
+/// How many of a dead process's last lines are told with its signal.
+const LAST_WORDS: usize = 3;
+
+/// Passes the runner's standard error on, and returns the targets that cargo says have failed, how their processes ended and, of
+/// one that a signal killed, its last words: a stack that overflowed says so there, and nowhere else.
 fn targets(stderr: impl Read) -> Vec<String> {
     let mut found = Vec::new();
+    let mut words: VecDeque<String> = VecDeque::new();
     for line in BufReader::new(stderr).split(b'\n').map_while(Result::ok) {
         let line = String::from_utf8_lossy(&line);
         eprintln!("{line}");
+        let said = line.trim();
         if let Some((_, rest)) = line.split_once("to rerun pass `") {
             found.extend(rest.split('`').next().map(str::to_owned));
         } else if line.contains("process didn't exit successfully")
             && let Some((_, how)) = line.rsplit_once('(')
         {
             found.extend(how.split(')').next().map(str::to_owned));
+            if how.starts_with("signal") {
+                found.extend(words.drain(..));
+            }
+        } else if said.starts_with("Running ") {
+            words.clear();
+        } else if !said.is_empty() && said != "Caused by:" {
+            words.extend([said.to_owned()]);
+            if words.len() > LAST_WORDS {
+                words.pop_front();
+            }
         }
     }
     found
@@ -125,13 +142,19 @@ mod tests {
     }
 
     #[test]
-    fn a_test_process_that_died_is_named_with_its_signal() {
-        let script = "echo 'running 2 tests'; echo 'error: test failed, to rerun pass `-p a --test it`' >&2; \
+    fn a_test_process_that_died_is_named_with_its_signal_and_its_last_words() {
+        let script = "echo 'running 2 tests'; echo 'noise of another' >&2; \
+                      echo '     Running tests/it.rs (target/debug/deps/it)' >&2; \
+                      echo 'thread '\\''a::b'\\'' has overflowed its stack' >&2; \
+                      echo 'fatal runtime error: stack overflow, aborting' >&2; echo 'error: test failed, to rerun pass `-p a --test it`' >&2; \
                       echo '  process didn'\\''t exit successfully: `it` (signal: 6, SIGABRT: process abort signal)' >&2; exit 101";
         let (count, note) = sh(Runner::Cargo, script);
         assert_eq!(count.failed, 1);
         assert!(
-            note.ends_with("-p a --test it, signal: 6, SIGABRT: process abort signal"),
+            note.ends_with(
+                "-p a --test it, signal: 6, SIGABRT: process abort signal, thread 'a::b' has overflowed its stack, \
+                 fatal runtime error: stack overflow, aborting"
+            ),
             "{note}"
         );
     }
