@@ -65,6 +65,14 @@ impl MemoryGuard {
         {
             return Ok(());
         }
+        self.check_now()
+    }
+
+    /// Looks at the memory.
+    ///
+    /// # Errors
+    /// * [`PipelineError::OutOfMemory`] if little is left.
+    pub(crate) fn check_now(&self) -> Result<(), PipelineError> {
         self.check_status(&fs::read_to_string("/proc/self/status").unwrap_or_default())
     }
 

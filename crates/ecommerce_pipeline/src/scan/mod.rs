@@ -194,7 +194,7 @@ impl DayScan<'_> {
                 .collect();
             hands
                 .into_iter()
-                .try_for_each(|h| h.join().map_err(|_| poisoned())?)
+                .try_for_each(|h| h.join().map_err(|_| self.died())?)
         })?;
         Ok(rejected
             .into_inner()
@@ -242,6 +242,11 @@ impl DayScan<'_> {
             }
         }
         Ok(Ok(()))
+    }
+
+    /// Why a reading thread panicked: libraries also do where an allocation or a thread is refused.
+    fn died(&self) -> PipelineError {
+        self.memory.check_now().err().unwrap_or_else(poisoned)
     }
 }
 
