@@ -29,7 +29,7 @@ impl MemoryGuard {
     /// What is kept free: a merge of partial results, and the commits, need it after the last look.
     const RESERVE: u64 = 128 << 20;
     /// With less than this, not even the engines start.
-    const LEAST: u64 = 96 << 20;
+    const LEAST: u64 = 104 << 20;
 
     /// The limits of this process.
     pub fn of_this_process() -> Self {
