@@ -34,9 +34,13 @@ pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match outcome {
         Ok(Ok(code)) => code,
         Ok(Err(e)) => say.error(&e),
-        Err(_) => say.error(&anyhow::anyhow!(
-            "fallo interno inesperado; las tablas no quedaron a medias"
-        )),
+        // Libraries also panic where memory is refused: then that is what ran out.
+        Err(_) => match ecommerce_pipeline::MemoryGuard::of_this_process().check() {
+            Err(e) => say.error(&e.into()),
+            Ok(()) => say.error(&anyhow::anyhow!(
+                "fallo interno inesperado; las tablas no quedaron a medias"
+            )),
+        },
     }
 }
 
